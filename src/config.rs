@@ -1,0 +1,323 @@
+//! `book.toml`: the configuration of a book.
+//!
+//! The tables `[book]`, `[build]` and `[output.html]` keep mdBook's keys with mdBook's meaning
+//! (mdBook 0.5, guide, "Configuration"), so that a book can move over unchanged. What is ours
+//! stands in one table, `[handbook]`, where a key that we do not know is an error. All keys are
+//! optional, and so is the file.
+
+use serde::Deserialize;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::diagnostic::{Code, Diagnostic, Failure, Noted, Place, nearest};
+
+/// The configuration of a book, with its defaults filled in.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Config {
+    /// `[book]`
+    pub book: BookTable,
+    /// `[build]`
+    pub build: BuildTable,
+    /// `[output]`, of which only `html` concerns us.
+    pub output: OutputTable,
+    /// `[handbook]`: the keys that are ours.
+    pub handbook: HandbookTable,
+}
+
+/// `[book]`: what the book is.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+pub struct BookTable {
+    /// The book's title. Default: that of the home page, else the folder's name.
+    pub title: Option<String>,
+    /// The people who wrote the book.
+    pub authors: Vec<String>,
+    /// One or two sentences on what the book is.
+    pub description: Option<String>,
+    /// The folder with the essays, relative to `book.toml`.
+    pub src: Option<String>,
+    /// BCP 47 tag of the language that the book is written in, by default `en`.
+    pub language: Option<String>,
+    /// `ltr` or `rtl`; by default as the language is written.
+    pub text_direction: Option<TextDirection>,
+}
+
+/// The direction in which a script is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum TextDirection {
+    /// Left to right.
+    #[serde(rename = "ltr")]
+    LeftToRight,
+    /// Right to left.
+    #[serde(rename = "rtl")]
+    RightToLeft,
+}
+
+/// `[build]`: where the site is written.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+pub struct BuildTable {
+    /// The output folder, relative to `book.toml`, by default `book`.
+    pub build_dir: Option<String>,
+}
+
+/// `[output]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct OutputTable {
+    /// `[output.html]`
+    pub html: HtmlTable,
+}
+
+/// `[output.html]`: how pages are written.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+pub struct HtmlTable {
+    /// Straight quotes become curly, `--` and `...` dashes and an ellipsis. Default: true.
+    pub smart_punctuation: bool,
+    /// Definition lists are recognised. Default: true.
+    pub definition_lists: bool,
+    /// `> [!NOTE]` becomes a callout. Default: true.
+    pub admonitions: bool,
+    /// The colours that a page opens in: `light`, `dark`, or by the reader's system.
+    pub default_theme: Option<String>,
+    /// Style sheets to add to every page, relative to `book.toml`.
+    pub additional_css: Vec<String>,
+    /// Scripts to add to every page, relative to `book.toml`.
+    pub additional_js: Vec<String>,
+    /// Where the sources live, linked from every page.
+    pub git_repository_url: Option<String>,
+    /// Where a page can be edited; `{path}` stands for the file's path from the project's root.
+    pub edit_url_template: Option<String>,
+    /// The full address of the site's root. mdBook takes a path here; where it is only that, no
+    /// absolute addresses can be made.
+    pub site_url: Option<String>,
+}
+
+impl Default for HtmlTable {
+    fn default() -> HtmlTable {
+        HtmlTable {
+            smart_punctuation: true,
+            definition_lists: true,
+            admonitions: true,
+            default_theme: None,
+            additional_css: Vec::new(),
+            additional_js: Vec::new(),
+            git_repository_url: None,
+            edit_url_template: None,
+            site_url: None,
+        }
+    }
+}
+
+/// `[handbook]`: what only sternpost knows.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+pub struct HandbookTable {
+    /// Whether a page is `essay/` or `essay.html`.
+    pub url_style: UrlStyle,
+    /// Essays on one page of a tag or an author.
+    pub paginate: usize,
+    /// Free values for the site's own templates, as `book.extra`.
+    pub extra: toml::Table,
+}
+
+/// The keys of `[handbook]`, for messages. A test holds it against [`HandbookTable`].
+const HANDBOOK_KEYS: &[&str] = &["url-style", "paginate", "extra"];
+
+impl Default for HandbookTable {
+    fn default() -> HandbookTable {
+        HandbookTable { url_style: UrlStyle::Directory, paginate: 50, extra: toml::Table::new() }
+    }
+}
+
+/// What the address of a page looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum UrlStyle {
+    /// `trust/hard-conversations/`, written to `trust/hard-conversations/index.html`.
+    #[default]
+    Directory,
+    /// `trust/hard-conversations.html`; links name files, so the site also works from disk.
+    File,
+}
+
+/// mdBook's keys that are read but change nothing here, with the reason. A dot separates tables.
+const WITHOUT_EFFECT: &[(&str, &str)] = &[
+    ("build.create-missing", "missing files are never created"),
+    ("build.use-default-preprocessors", "there are no preprocessors"),
+    ("output.html.theme", "a site's own templates stand in `templates/`"),
+    ("output.html.preferred-dark-theme", "there is one dark theme"),
+    ("output.html.mathjax-support", "no script from elsewhere is loaded"),
+    ("output.html.no-section-label", "chapters are not numbered"),
+    ("output.html.hash-files", "styles and scripts always carry a hash"),
+    ("output.html.playground", "code is not run"),
+    ("preprocessor", "preprocessors are not run"),
+    ("rust", "code is not run"),
+];
+
+impl Config {
+    /// Reads the text of a `book.toml`. `file` is its name in messages.
+    ///
+    /// # Errors
+    /// When the text is not TOML, a value has the wrong type, or a key of `[handbook]` is unknown.
+    pub fn parse(file: &str, text: &str) -> Result<Noted<Config>, Failure> {
+        let wrong = |error: &toml::de::Error| {
+            let span = error.span().unwrap_or(0..0);
+            let mut lines = error.message().lines();
+            let mut found = Diagnostic::error(Code::Config, lines.next().unwrap_or("not valid TOML"))
+                .at(Place::in_text(file, text, span));
+            for line in lines {
+                found = found.hint(line);
+            }
+            found
+        };
+        let table = DeTable::parse(text).map_err(|error| wrong(&error))?;
+        let unknown = unknown_handbook_keys(file, text, table.get_ref());
+        if !unknown.is_empty() {
+            return Err(Failure(unknown));
+        }
+        let config: Config = toml::from_str(text).map_err(|error| wrong(&error))?;
+        let mut notes = without_effect(file, text, table.get_ref());
+        if config.handbook.paginate == 0 {
+            let place = span_of(table.get_ref(), "handbook.paginate").unwrap_or(0..0);
+            return Err(Diagnostic::error(Code::Config, "`paginate` must be 1 or more")
+                .at(Place::in_text(file, text, place))
+                .hint("type the number of essays that one page of a tag should list, such as 50")
+                .into());
+        }
+        notes.extend(site_url_note(&config, file, text, table.get_ref()));
+        Ok(Noted { value: config, notes })
+    }
+
+    /// The full address of the site's root with a closing slash, if one is known.
+    pub fn site_url(&self) -> Option<String> {
+        let url = self.output.html.site_url.as_deref()?.trim();
+        let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
+        (!host.is_empty()).then(|| format!("{}/", url.trim_end_matches('/')))
+    }
+
+    /// The language of the book as a BCP 47 tag.
+    pub fn language(&self) -> &str {
+        self.book.language.as_deref().filter(|l| !l.trim().is_empty()).unwrap_or("en")
+    }
+
+    /// `ltr` or `rtl`.
+    pub fn direction(&self) -> &'static str {
+        match self.book.text_direction {
+            Some(TextDirection::LeftToRight) => "ltr",
+            Some(TextDirection::RightToLeft) => "rtl",
+            None => direction_of(self.language()),
+        }
+    }
+
+    /// `light`, `dark` or `auto`.
+    pub fn default_theme(&self) -> &'static str {
+        match self.output.html.default_theme.as_deref() {
+            // mdBook's five themes, by whether they are dark.
+            Some("light" | "rust") => "light",
+            Some("dark" | "coal" | "navy" | "ayu") => "dark",
+            _ => "auto",
+        }
+    }
+}
+
+/// Languages that are written from right to left (as in mdBook, `BookConfig::realized_text_direction`).
+fn direction_of(language: &str) -> &'static str {
+    let primary = language.split(['-', '_']).next().unwrap_or("");
+    match primary {
+        "ar" | "arc" | "az_arab" | "ckb" | "dv" | "fa" | "he" | "iw" | "ks" | "ku" | "nqo" | "ps" | "sd"
+        | "syr" | "ug" | "ur" | "yi" => "rtl",
+        _ => "ltr",
+    }
+}
+
+fn unknown_handbook_keys(file: &str, text: &str, table: &DeTable<'_>) -> Vec<Diagnostic> {
+    let Some(DeValue::Table(ours)) = table.get("handbook").map(Spanned::get_ref) else {
+        return Vec::new();
+    };
+    ours.keys()
+        .filter(|key| !HANDBOOK_KEYS.contains(&key.get_ref().as_ref()))
+        .map(|key| {
+            let name = key.get_ref().as_ref();
+            let found = Diagnostic::error(Code::Config, format!("unknown key `{name}` in `[handbook]`"))
+                .at(Place::in_text(file, text, key.span()));
+            match nearest(name, HANDBOOK_KEYS.iter().copied()) {
+                Some(near) => found.hint(format!("did you mean `{near}`?")),
+                None => found.hint(format!("the keys are: {}", HANDBOOK_KEYS.join(", "))),
+            }
+        })
+        .collect()
+}
+
+fn without_effect(file: &str, text: &str, table: &DeTable<'_>) -> Vec<Diagnostic> {
+    WITHOUT_EFFECT
+        .iter()
+        .filter_map(|(key, why)| {
+            let span = span_of(table, key)?;
+            let message = format!("`{key}` has no effect here: {why}");
+            Some(Diagnostic::note(Code::ConfigUnused, message).at(Place::in_text(file, text, span)))
+        })
+        .collect()
+}
+
+fn site_url_note(config: &Config, file: &str, text: &str, table: &DeTable<'_>) -> Option<Diagnostic> {
+    let given = config.output.html.site_url.as_deref()?;
+    if config.site_url().is_some() {
+        return None;
+    }
+    let message = format!("`site-url` is `{given}`, which is not a full address");
+    Some(
+        Diagnostic::note(Code::Config, message)
+            .at(Place::in_text(file, text, span_of(table, "output.html.site-url")?))
+            .hint("with one, such as \"https://example.org/handbook/\", feeds and a sitemap are written too"),
+    )
+}
+
+/// Where the key with the dotted path `path` stands.
+fn span_of(table: &DeTable<'_>, path: &str) -> Option<std::ops::Range<usize>> {
+    let mut table = table;
+    let mut parts = path.split('.').peekable();
+    while let Some(part) = parts.next() {
+        let (key, value) = table.iter().find(|(key, _)| key.get_ref().as_ref() == part)?;
+        if parts.peek().is_none() {
+            return Some(key.span());
+        }
+        match value.get_ref() {
+            DeValue::Table(inner) => table = inner,
+            _ => return None,
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_named_keys_are_those_of_the_table() {
+        for key in HANDBOOK_KEYS {
+            // A value of a wrong type shows that the key is read.
+            let text = format!("[handbook]\n{key} = [[1]]\n");
+            assert!(Config::parse("book.toml", &text).is_err(), "{key} is not read");
+        }
+    }
+
+    #[test]
+    fn an_empty_file_is_the_default() {
+        let config = Config::parse("book.toml", "").unwrap().value;
+        assert_eq!((config.language(), config.direction(), config.site_url()), ("en", "ltr", None));
+        assert!(config.output.html.smart_punctuation);
+    }
+
+    #[test]
+    fn a_path_is_no_site_url() {
+        let read = Config::parse("book.toml", "[output.html]\nsite-url = \"/mdBook/\"\n").unwrap();
+        assert_eq!(read.value.site_url(), None);
+        assert_eq!(read.notes.len(), 1);
+        let read = Config::parse("b", "[output.html]\nsite-url = \"https://a.org/b\"\n").unwrap();
+        assert_eq!(read.value.site_url().as_deref(), Some("https://a.org/b/"));
+    }
+}

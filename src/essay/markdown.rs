@@ -1,0 +1,122 @@
+//! Markdown as a stream of events: the one front end that both passes over an essay share.
+//!
+//! CommonMark 0.31 and GFM come from pulldown-cmark. Two things are added: runs of text are
+//! merged, and bare addresses become links (GFM 0.29, section 6.9), which pulldown-cmark leaves out.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+
+use linkify::{LinkFinder, LinkKind};
+use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeWithOffset};
+
+use crate::config::HtmlTable;
+
+/// What a book's configuration says of its Markdown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Dialect {
+    options: Options,
+    /// `> [!NOTE]` is a callout.
+    pub callouts: bool,
+}
+
+impl Dialect {
+    /// From mdBook's keys in `[output.html]`.
+    pub fn new(html: &HtmlTable) -> Dialect {
+        // Subscript would take `~one~` from strikethrough, and ENABLE_GFM knows only five of the
+        // callouts that handbooks use (see `render::callout`).
+        let mut options = Options::ENABLE_TABLES
+            | Options::ENABLE_FOOTNOTES
+            | Options::ENABLE_STRIKETHROUGH
+            | Options::ENABLE_TASKLISTS
+            | Options::ENABLE_HEADING_ATTRIBUTES;
+        options.set(Options::ENABLE_SMART_PUNCTUATION, html.smart_punctuation);
+        options.set(Options::ENABLE_DEFINITION_LIST, html.definition_lists);
+        Dialect { options, callouts: html.admonitions }
+    }
+}
+
+/// An event with the bytes of the text that it comes from.
+pub type Spanned<'a> = (Event<'a>, Range<usize>);
+
+/// The events of `text`, balanced, in order.
+pub fn events(text: &str, dialect: Dialect) -> impl Iterator<Item = Spanned<'_>> {
+    let parser = Parser::new_ext(text, dialect.options).into_offset_iter();
+    Autolinks::new(TextMergeWithOffset::new(parser))
+}
+
+/// Turns bare addresses in text into links. Text in code, links and images stays as it is.
+struct Autolinks<'a, I> {
+    events: I,
+    finder: LinkFinder,
+    ready: VecDeque<Spanned<'a>>,
+    /// How many open elements keep text as it is.
+    within: usize,
+}
+
+impl<'a, I: Iterator<Item = Spanned<'a>>> Autolinks<'a, I> {
+    fn new(events: I) -> Self {
+        let mut finder = LinkFinder::new();
+        finder.kinds(&[LinkKind::Url, LinkKind::Email]).url_must_have_scheme(false);
+        Autolinks { events, finder, ready: VecDeque::new(), within: 0 }
+    }
+
+    fn split(&mut self, text: CowStr<'a>, span: Range<usize>) {
+        let mut done = 0;
+        let links: Vec<_> = self.finder.links(&text).filter_map(|l| Some((target(&l)?, l.start(), l.end()))).collect();
+        if links.is_empty() {
+            self.ready.push_back((Event::Text(text), span));
+            return;
+        }
+        for ((link_type, dest), start, end) in links {
+            if start > done {
+                self.ready.push_back((Event::Text(text[done..start].to_owned().into()), span.clone()));
+            }
+            let link = Tag::Link { link_type, dest_url: dest.into(), title: "".into(), id: "".into() };
+            self.ready.push_back((Event::Start(link), span.clone()));
+            self.ready.push_back((Event::Text(text[start..end].to_owned().into()), span.clone()));
+            self.ready.push_back((Event::End(TagEnd::Link), span.clone()));
+            done = end;
+        }
+        if done < text.len() {
+            self.ready.push_back((Event::Text(text[done..].to_owned().into()), span));
+        }
+    }
+}
+
+/// Where a bare address leads, for those that GFM knows: `http://`, `https://`, `www.`, and mail.
+fn target(link: &linkify::Link<'_>) -> Option<(LinkType, String)> {
+    let text = link.as_str();
+    let starts = |start: &str| text.get(..start.len()).is_some_and(|t| t.eq_ignore_ascii_case(start));
+    match link.kind() {
+        LinkKind::Email => Some((LinkType::Email, text.to_owned())),
+        LinkKind::Url if starts("http://") || starts("https://") => Some((LinkType::Autolink, text.to_owned())),
+        LinkKind::Url if starts("www.") && text.len() > 4 => Some((LinkType::Autolink, format!("http://{text}"))),
+        _ => None,
+    }
+}
+
+/// A cheap look before the finder is asked: most text holds no address.
+fn may_hold_address(text: &str) -> bool {
+    text.contains("://") || text.contains('@') || text.contains("www.") || text.contains("WWW.")
+}
+
+impl<'a, I: Iterator<Item = Spanned<'a>>> Iterator for Autolinks<'a, I> {
+    type Item = Spanned<'a>;
+
+    fn next(&mut self) -> Option<Spanned<'a>> {
+        if let Some(event) = self.ready.pop_front() {
+            return Some(event);
+        }
+        let (event, span) = self.events.next()?;
+        match event {
+            Event::Start(Tag::Link { .. } | Tag::Image { .. } | Tag::CodeBlock(_)) => self.within += 1,
+            Event::End(TagEnd::Link | TagEnd::Image | TagEnd::CodeBlock) => self.within -= 1,
+            Event::Text(text) if self.within == 0 && may_hold_address(&text) => {
+                self.split(text, span);
+                return self.ready.pop_front();
+            }
+            _ => {}
+        }
+        Some((event, span))
+    }
+}

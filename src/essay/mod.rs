@@ -1,0 +1,114 @@
+//! The second step, **parse**: one file becomes one [`Essay`].
+//!
+//! 1. [`front_matter`] reads the lines at the top.
+//! 2. One pass over the Markdown ([`outline`]) finds the headings with their ids, the links, the
+//!    words and the first paragraph.
+//! 3. The title is settled, and with it which heading is not to be printed a second time.
+//!
+//! A file is parsed by itself, with nothing but the configuration beside it, so files are parsed
+//! in parallel and an unchanged one need not be parsed again. Parsing does not fail: what is wrong
+//! is noted in [`Essay::notes`]. The HTML is made later, by `render`, from the same text.
+
+pub mod anchor;
+pub mod date;
+pub mod front_matter;
+pub mod markdown;
+pub mod outline;
+pub mod title;
+
+use std::ops::Range;
+
+use crate::diagnostic::{Diagnostic, Place};
+use crate::source::SourcePath;
+
+pub use date::Date;
+pub use front_matter::{Meta, Stamp};
+pub use markdown::Dialect;
+pub use outline::{Heading, Link, LinkKind};
+
+/// A file of Markdown, understood by itself.
+#[derive(Debug, Clone)]
+pub struct Essay {
+    /// Where it stands in the content folder.
+    pub source: SourcePath,
+    /// The file's path from the project's root, for messages and edit links.
+    pub shown: String,
+    /// The whole text, cleaned (see [`crate::source::text`]).
+    pub text: String,
+    /// The first byte of the Markdown, after the front matter.
+    pub body: usize,
+    /// What the front matter says.
+    pub meta: Meta,
+    /// The title: never empty but on a home page that names itself nowhere.
+    pub title: String,
+    /// The heading, an index into `outline`, that the page's title takes the place of.
+    pub hoisted: Option<usize>,
+    /// All headings in order.
+    pub outline: Vec<Heading>,
+    /// All links and images in order.
+    pub links: Vec<Link>,
+    /// Ids that the author set on elements in raw HTML.
+    pub html_ids: Vec<String>,
+    /// Words that a reader reads; code and markup do not count.
+    pub words: usize,
+    /// A sentence or two for lists, in plain text.
+    pub excerpt: Option<String>,
+    /// Where the essay stands among its siblings if its name or front matter says so.
+    pub date: Option<Stamp>,
+    /// What was wrong.
+    pub notes: Vec<Diagnostic>,
+}
+
+impl Essay {
+    /// Understands the text of one file.
+    pub fn parse(source: SourcePath, shown: String, text: String, dialect: Dialect) -> Essay {
+        let (meta, body, notes) = front_matter::read(&shown, &text);
+        let outline = outline::read(&text, body, dialect);
+        let (title, hoisted) = title::settle(&source, &meta, &outline);
+        let excerpt = meta.description.clone().or_else(|| outline.excerpt());
+        let date = meta
+            .date
+            .clone()
+            .or_else(|| Date::prefix(source.stem()).map(|(date, _)| Stamp::Date(date)));
+        Essay {
+            title,
+            hoisted,
+            excerpt,
+            date,
+            words: outline.words,
+            outline: outline.headings,
+            links: outline.links,
+            html_ids: outline.html_ids,
+            source,
+            shown,
+            text,
+            body,
+            meta,
+            notes,
+        }
+    }
+
+    /// The Markdown without the front matter.
+    pub fn markdown(&self) -> &str {
+        &self.text[self.body..]
+    }
+
+    /// The place of the bytes `span` of the file.
+    pub fn place(&self, span: Range<usize>) -> Place {
+        Place::in_text(&self.shown, &self.text, span)
+    }
+
+    /// How long it takes to read, in whole minutes; 0 only for a page without words.
+    pub fn reading_time(&self) -> usize {
+        self.words.div_ceil(WORDS_A_MINUTE)
+    }
+
+    /// Whether the page has an element with the id `id`.
+    pub fn has_anchor(&self, id: &str) -> bool {
+        self.outline.iter().any(|heading| heading.id == id) || self.html_ids.iter().any(|known| known == id)
+    }
+}
+
+/// Reading speed: adults read English prose silently at 238 words a minute on average (Brysbaert,
+/// "How many words do we read per minute?", 2019); rounded down, for essays that ask for thought.
+const WORDS_A_MINUTE: usize = 220;

@@ -1,0 +1,325 @@
+//! The first pass over an essay's Markdown: its headings, links, words and opening.
+
+use std::ops::Range;
+
+use pulldown_cmark::{Event, HeadingLevel, LinkType, Tag, TagEnd};
+
+use crate::essay::anchor::{Anchors, github};
+use crate::essay::markdown::{Dialect, events};
+
+/// A heading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heading {
+    /// 1 to 6.
+    pub level: u8,
+    /// Its id on the page.
+    pub id: String,
+    /// Its text without markup.
+    pub title: String,
+    /// Where it stands in the file, in bytes.
+    pub span: Range<usize>,
+    /// Whether anything but comments stands before it.
+    pub opens: bool,
+}
+
+/// What a link makes of its target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkKind {
+    /// A link to follow.
+    Link,
+    /// A picture to show.
+    Image,
+}
+
+/// A link or image as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// What it is.
+    pub kind: LinkKind,
+    /// The target as written, escapes and entities decoded.
+    pub target: String,
+    /// Where it stands in the file, in bytes.
+    pub span: Range<usize>,
+}
+
+/// What the pass finds.
+#[derive(Debug, Clone, Default)]
+pub struct Outline {
+    /// All headings in order.
+    pub headings: Vec<Heading>,
+    /// All links and images in order, mail addresses aside.
+    pub links: Vec<Link>,
+    /// Ids on elements in raw HTML.
+    pub html_ids: Vec<String>,
+    /// Number of words.
+    pub words: usize,
+    /// The text before `<!-- more -->`, if that mark is there.
+    before_more: Option<String>,
+    /// The first paragraph.
+    first_paragraph: String,
+}
+
+/// Longest excerpt in characters; a longer one ends at a sentence or, failing that, at a word.
+const EXCERPT: usize = 280;
+
+impl Outline {
+    /// A short plain text that says how the essay begins.
+    pub fn excerpt(&self) -> Option<String> {
+        let text = match &self.before_more {
+            Some(text) => text.clone(),
+            None => cut_at_sentence(&self.first_paragraph),
+        };
+        Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+    }
+}
+
+/// Reads the Markdown of `text` from byte `body` on. Spans are bytes of `text`.
+pub fn read(text: &str, body: usize, dialect: Dialect) -> Outline {
+    let mut pass = Pass { text, body, ..Pass::default() };
+    for (event, span) in events(&text[body..], dialect) {
+        pass.event(event, span.start + body..span.end + body);
+    }
+    pass.finish()
+}
+
+#[derive(Default)]
+struct Pass<'a> {
+    text: &'a str,
+    body: usize,
+    found: Outline,
+    /// Explicit ids and the text that ids are made from, one for each heading.
+    wanted: Vec<(Option<String>, String)>,
+    /// All text so far, for the excerpt before `<!-- more -->`; dropped once it is long.
+    so_far: String,
+    in_heading: bool,
+    in_first_paragraph: bool,
+    in_code: bool,
+    /// Depth of images and footnotes, whose text is no part of the prose.
+    aside: usize,
+    /// Whether anything but comments has been seen.
+    begun: bool,
+}
+
+impl<'a> Pass<'a> {
+    fn event(&mut self, event: Event<'a>, span: Range<usize>) {
+        match event {
+            Event::Start(tag) => self.start(tag, span),
+            Event::End(tag) => self.end(tag),
+            Event::Text(text) if !self.in_code => self.words(&text, span),
+            Event::Code(text) => self.words(&text, span),
+            Event::SoftBreak | Event::HardBreak => self.words(" ", span),
+            Event::Html(html) | Event::InlineHtml(html) => self.html(&html),
+            Event::Rule => self.begun = true,
+            _ => {}
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'a>, span: Range<usize>) {
+        match tag {
+            Tag::Heading { level, id, .. } => {
+                self.in_heading = true;
+                self.wanted.push((id.map(|id| id.into_string()), String::new()));
+                let opens = !self.begun;
+                let level = level_number(level);
+                self.found.headings.push(Heading { level, id: String::new(), title: String::new(), span, opens });
+            }
+            Tag::Paragraph => {
+                self.in_first_paragraph = self.found.first_paragraph.is_empty() && self.aside == 0;
+            }
+            Tag::Link { link_type: LinkType::Email, .. } => {}
+            Tag::Link { dest_url, .. } => self.link(LinkKind::Link, &dest_url, span),
+            Tag::Image { dest_url, .. } => {
+                self.link(LinkKind::Image, &dest_url, span);
+                self.aside += 1;
+            }
+            Tag::FootnoteDefinition(_) => self.aside += 1,
+            Tag::CodeBlock(_) => self.in_code = true,
+            Tag::HtmlBlock => return,
+            _ => {}
+        }
+        self.begun = true;
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Heading(_) => self.in_heading = false,
+            TagEnd::Paragraph => self.in_first_paragraph = false,
+            TagEnd::Image | TagEnd::FootnoteDefinition => self.aside -= 1,
+            TagEnd::CodeBlock => self.in_code = false,
+            _ => {}
+        }
+        let block = matches!(tag, TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item | TagEnd::TableCell);
+        if block && self.so_far.len() < 8 * EXCERPT {
+            self.so_far.push(' ');
+        }
+    }
+
+    fn link(&mut self, kind: LinkKind, target: &str, span: Range<usize>) {
+        self.found.links.push(Link { kind, target: target.to_owned(), span });
+    }
+
+    fn words(&mut self, text: &str, span: Range<usize>) {
+        if self.in_heading && self.aside == 0
+            && let (Some(heading), Some((_, for_id))) = (self.found.headings.last_mut(), self.wanted.last_mut())
+        {
+            heading.title.push_str(text);
+            for_id.push_str(before_smart_punctuation(text, self.text.get(span).unwrap_or(text)));
+        }
+        if self.aside == 0 {
+            self.found.words += count_words(text);
+            if !self.in_heading && self.so_far.len() < 8 * EXCERPT {
+                self.so_far.push_str(text);
+            }
+        }
+        if self.in_first_paragraph && self.aside == 0 {
+            self.found.first_paragraph.push_str(text);
+        }
+    }
+
+    fn html(&mut self, html: &str) {
+        let trimmed = html.trim();
+        if !trimmed.starts_with("<!--") {
+            self.begun = true;
+            self.found.html_ids.extend(ids_in(html));
+            return;
+        }
+        let inside = trimmed.trim_start_matches("<!--").trim_end_matches("-->").trim();
+        if inside == "more" && self.found.before_more.is_none() {
+            self.found.before_more = Some(std::mem::take(&mut self.so_far));
+        }
+    }
+
+    /// Ids that the author gave come first, so that no generated one takes their name.
+    fn finish(mut self) -> Outline {
+        let mut anchors = Anchors::default();
+        for (explicit, _) in &self.wanted {
+            if let Some(id) = explicit {
+                anchors.reserve(id);
+            }
+        }
+        for (heading, (explicit, text)) in self.found.headings.iter_mut().zip(self.wanted) {
+            heading.title = heading.title.split_whitespace().collect::<Vec<_>>().join(" ");
+            heading.id = explicit.unwrap_or_else(|| anchors.give(&github(&text)));
+        }
+        debug_assert!(self.found.headings.iter().all(|heading| heading.span.start >= self.body));
+        self.found
+    }
+}
+
+/// 1 to 6.
+pub fn level_number(level: HeadingLevel) -> u8 {
+    level as u8
+}
+
+/// Ids are made from what the author typed: `--` gives two hyphens, not the dash that it is shown
+/// as. Where text holds escapes or entities, the source says less than the text and is not used.
+fn before_smart_punctuation<'t>(text: &'t str, source: &'t str) -> &'t str {
+    let smart = text.contains(['–', '—', '…']) && !source.contains(['\\', '&']);
+    if smart { source } else { text }
+}
+
+/// The values of `id` and, on links, `name` in a piece of raw HTML.
+fn ids_in(html: &str) -> Vec<String> {
+    let mut ids = Vec::new();
+    for attribute in [" id=", " name=", "\nid=", "\tid="] {
+        let mut rest = html;
+        while let Some(at) = rest.find(attribute) {
+            rest = &rest[at + attribute.len()..];
+            let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''));
+            let value = match quote {
+                Some(quote) => rest[1..].split(quote).next(),
+                None => rest.split([' ', '>', '/', '\n']).next(),
+            };
+            ids.extend(value.filter(|v| !v.is_empty()).map(str::to_owned));
+        }
+    }
+    ids
+}
+
+/// Words as a reader counts them: runs that hold a letter or number; a Chinese or Japanese
+/// character is a word's half, so two make one (500 characters take as long as 250 words).
+fn count_words(text: &str) -> usize {
+    let (mut words, mut ideographs, mut inside) = (0, 0, false);
+    for c in text.chars() {
+        if is_ideograph(c) {
+            ideographs += 1;
+            inside = false;
+        } else if c.is_whitespace() {
+            inside = false;
+        } else if !inside && c.is_alphanumeric() {
+            words += 1;
+            inside = true;
+        }
+    }
+    words + usize::div_ceil(ideographs, 2)
+}
+
+/// Han, Hiragana and Katakana, which are written without spaces.
+fn is_ideograph(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// `text`, or as many of its whole sentences as fit; failing that, its first words and an ellipsis.
+fn cut_at_sentence(text: &str) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let Some((end, _)) = text.char_indices().nth(EXCERPT) else { return text };
+    let head = &text[..end];
+    let sentence = head
+        .char_indices()
+        .filter(|(i, c)| match c {
+            '.' | '!' | '?' | '…' => head[i + c.len_utf8()..].starts_with(' '),
+            '。' | '！' | '？' => true,
+            _ => false,
+        })
+        .map(|(i, c)| i + c.len_utf8())
+        .next_back();
+    match sentence {
+        Some(end) => head[..end].to_owned(),
+        None => format!("{}…", head.rsplit_once(' ').map_or(head, |(words, _)| words).trim_end_matches([',', ';', ':'])),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::HtmlTable;
+
+    fn outline(text: &str) -> Outline {
+        read(text, 0, Dialect::new(&HtmlTable::default()))
+    }
+
+    #[test]
+    fn ids_come_from_what_was_typed() {
+        let ids: Vec<_> = outline("# It's -- *so* `x`\n\n## A & B\n\n## A & B\n\n## Own {#own}\n\n## own\n")
+            .headings
+            .into_iter()
+            .map(|h| h.id)
+            .collect();
+        assert_eq!(ids, ["its----so-x", "a--b", "a--b-1", "own", "own-1"]);
+    }
+
+    #[test]
+    fn words_count_prose_only() {
+        assert_eq!(outline("One two, three - four.\n\n```\nnot these\n```\n\n![nor these](x.png) five").words, 5);
+        assert_eq!(outline("日本語日本語").words, 3);
+    }
+
+    #[test]
+    fn the_excerpt_ends_at_a_sentence_or_at_the_mark() {
+        assert_eq!(outline("# T\n\nFirst.\n\nSecond.").excerpt().as_deref(), Some("First."));
+        assert_eq!(outline("One.\n\nTwo.\n\n<!-- more -->\n\nThree.").excerpt().as_deref(), Some("One. Two."));
+        let long = format!("A short one. {}", "word ".repeat(100));
+        assert_eq!(outline(&long).excerpt().as_deref(), Some("A short one."));
+        assert!(outline(&"word ".repeat(100)).excerpt().unwrap().ends_with("word…"));
+    }
+
+    #[test]
+    fn bare_addresses_are_links_but_not_in_code() {
+        let targets: Vec<_> = outline("See https://a.org/x_y_z, www.b.org. `https://c.org` me@d.org [https://e.org](f)")
+            .links
+            .into_iter()
+            .map(|l| l.target)
+            .collect();
+        assert_eq!(targets, ["https://a.org/x_y_z", "http://www.b.org", "f"]);
+    }
+}

@@ -1,0 +1,33 @@
+//! sternpost publishes the handbook that a team leads by: a folder of Markdown essays in, a fast,
+//! quiet, accessible website out.
+//!
+//! # The flow
+//!
+//! ```text
+//! book.toml ─┐
+//! content/  ─┼─> load ──> parse ──> assemble ──> render ──> emit
+//! templates/ ┘  source    essay      book         site       output
+//!               Project   Essay      Book         Page       Sink
+//! ```
+//!
+//! One direction; each step takes the value before and gives the next, and no step looks back.
+//!
+//! 1. **load** ([`source`]): find the project, list the files of its content folder.
+//! 2. **parse** ([`essay`]): one file becomes one `Essay`, by itself, in parallel.
+//! 3. **assemble** ([`book`]): all essays together become a `Book`: sections, order, tags, links.
+//! 4. **render** ([`site`], with [`render`]): which pages the book has, and each page's bytes.
+//! 5. **emit** ([`output`]): the bytes go to a folder that takes the old one's place at once.
+//!
+//! What is wrong is collected on the way as [`diagnostic::Diagnostic`] values and shown by
+//! [`commands`]; nothing below prints. A room uses only the rooms below it, in the order
+//! diagnostic, config, source, essay, book, render, site, output, commands.
+
+// pub mod book;
+// pub mod commands;
+pub mod config;
+pub mod diagnostic;
+pub mod essay;
+// pub mod output;
+// pub mod render;
+// pub mod site;
+pub mod source;

@@ -1,0 +1,12 @@
+//! The first step, **load**: from a folder to the files of a book.
+//!
+//! 1. [`project`] finds the root, the configuration, the content folder and the output folder.
+//! 2. [`walk`](mod@walk) lists the files of the content folder.
+//! 3. [`text`] reads one of them as text that the later steps can rely on.
+
+pub mod project;
+pub mod text;
+pub mod walk;
+
+pub use project::Project;
+pub use walk::{FileKind, SourceFile, SourcePath, walk};

@@ -1,0 +1,161 @@
+//! Where things are: the root of a project, its configuration, content, templates and output.
+
+use std::fs;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+use crate::config::Config;
+use crate::diagnostic::{Code, Diagnostic, Failure, Noted};
+
+/// The name of the configuration file.
+pub const CONFIG_FILE: &str = "book.toml";
+
+/// The output folder's name where the configuration gives none (mdBook's default too).
+const BUILD_DIR: &str = "book";
+
+/// The file that marks a folder as written by sternpost, which it may therefore replace.
+pub const MARKER: &str = ".sternpost";
+
+/// A folder that holds a handbook.
+#[derive(Debug, Clone)]
+pub struct Project {
+    /// The folder with `book.toml`, or the folder that was named. Absolute.
+    pub root: PathBuf,
+    /// The folder with the essays, the root itself or below it.
+    pub content: PathBuf,
+    /// The site's own templates, where there are any.
+    pub templates: Option<PathBuf>,
+    /// Where the site is written.
+    pub output: PathBuf,
+    /// The configuration, by default all defaults.
+    pub config: Config,
+}
+
+impl Project {
+    /// Finds the project that `dir` belongs to: the nearest folder upwards with a `book.toml`,
+    /// not looking past the root of a git repository; else `dir` itself. `output` overrides the
+    /// configuration and is relative to the working directory.
+    ///
+    /// # Errors
+    /// When `dir` is no folder, `book.toml` is wrong, or a folder that it names is missing.
+    pub fn find(dir: &Path, output: Option<&Path>) -> Result<Noted<Project>, Failure> {
+        let start = absolute(dir)?;
+        if !start.is_dir() {
+            let reason = if start.exists() { "that is a file" } else { "there is no such folder" };
+            let message = format!("cannot use {}: {reason}", dir.display());
+            return Err(Diagnostic::error(Code::Unreadable, message)
+                .hint("name the folder that holds your essays: sternpost build FOLDER")
+                .into());
+        }
+        let root = root_above(&start).unwrap_or(start);
+        let Noted { value: config, notes } = read_config(&root)?;
+        let content = content_folder(&root, &config)?;
+        let output = match output {
+            Some(output) => absolute(output)?,
+            None => join(&root, config.build.build_dir.as_deref().unwrap_or(BUILD_DIR)),
+        };
+        let templates = Some(root.join("templates")).filter(|dir| holds_templates(dir));
+        Ok(Noted { value: Project { root, content, templates, output, config }, notes })
+    }
+
+    /// `path` as the author would type it from the project's root, with forward slashes.
+    pub fn shown(&self, path: &Path) -> String {
+        slashed(path.strip_prefix(&self.root).unwrap_or(path))
+    }
+
+    /// What a book without a title is called: the root folder's name.
+    pub fn name(&self) -> String {
+        self.root.file_name().map_or_else(|| "Handbook".to_owned(), |n| n.to_string_lossy().into_owned())
+    }
+}
+
+/// `path` with forward slashes.
+pub(crate) fn slashed(path: &Path) -> String {
+    path.components().map(|c| c.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
+/// `dir` as an absolute path with links and `..` resolved as far as it exists.
+fn absolute(dir: &Path) -> Result<PathBuf, Failure> {
+    let absolute = std::path::absolute(dir)
+        .map_err(|error| Diagnostic::io(Code::Unreadable, "find", dir, &error))?;
+    Ok(fs::canonicalize(&absolute).unwrap_or_else(|_| normal(&absolute)))
+}
+
+/// `dir` joined with a path from a configuration, `..` resolved by name.
+fn join(dir: &Path, relative: &str) -> PathBuf {
+    normal(&dir.join(relative.trim()))
+}
+
+/// `path` without `.` and `..`, by name only.
+fn normal(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => drop(out.pop()),
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+fn root_above(start: &Path) -> Option<PathBuf> {
+    for dir in start.ancestors() {
+        if dir.join(CONFIG_FILE).is_file() {
+            return Some(dir.to_owned());
+        }
+        if dir.join(".git").exists() {
+            return None;
+        }
+    }
+    None
+}
+
+fn read_config(root: &Path) -> Result<Noted<Config>, Failure> {
+    let path = root.join(CONFIG_FILE);
+    match fs::read(&path) {
+        Ok(bytes) => {
+            let text = String::from_utf8_lossy(&bytes);
+            Config::parse(CONFIG_FILE, text.trim_start_matches('\u{feff}'))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Noted::default()),
+        Err(error) => Err(Diagnostic::io(Code::Config, "read", &path, &error).into()),
+    }
+}
+
+fn content_folder(root: &Path, config: &Config) -> Result<PathBuf, Failure> {
+    if let Some(src) = &config.book.src {
+        let dir = join(root, src);
+        if !dir.starts_with(root) {
+            let message = format!("`src` leads out of the project: {}", dir.display());
+            return Err(Diagnostic::error(Code::Config, message)
+                .hint("`src` names a folder below the one that holds book.toml")
+                .into());
+        }
+        if !dir.is_dir() {
+            return Err(Diagnostic::error(Code::Config, format!("there is no folder `{src}`"))
+                .hint("in book.toml, `src` under [book] names the folder that holds your essays")
+                .into());
+        }
+        return Ok(dir);
+    }
+    let content = root.join("content");
+    let src = root.join("src");
+    Ok(if content.is_dir() {
+        content
+    } else if src.join("SUMMARY.md").is_file() {
+        src
+    } else {
+        root.to_owned()
+    })
+}
+
+/// Whether `dir` is a folder with something that a theme is made of.
+fn holds_templates(dir: &Path) -> bool {
+    let Ok(entries) = fs::read_dir(dir) else { return false };
+    entries.flatten().any(|entry| {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        [".html", ".css", ".js"].iter().any(|end| name.ends_with(end)) || entry.path().is_dir()
+    })
+}

@@ -1,0 +1,183 @@
+//! The files of a content folder.
+//!
+//! Hidden files, `node_modules`, the output and the site's templates are passed over. Links on
+//! disk are followed only where they end inside the project: what lies outside was never meant
+//! to be published.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use unicode_normalization::UnicodeNormalization;
+use walkdir::{DirEntry, WalkDir};
+
+use crate::diagnostic::{Code, Diagnostic, Noted, Place, reason};
+use crate::source::project::{CONFIG_FILE, MARKER, Project, slashed};
+
+/// A file's path inside the content folder: forward slashes, Unicode NFC, as links spell it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourcePath(String);
+
+impl SourcePath {
+    /// From a path relative to the content folder.
+    pub fn new(path: &str) -> SourcePath {
+        SourcePath(path.nfc().collect())
+    }
+
+    /// The path as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The folder that the file is in, without a closing slash; empty for the content folder.
+    pub fn folder(&self) -> &str {
+        self.0.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+
+    /// The file's name.
+    pub fn name(&self) -> &str {
+        self.0.rsplit_once('/').map_or(&self.0, |(_, name)| name)
+    }
+
+    /// The file's name without its last extension.
+    pub fn stem(&self) -> &str {
+        let name = self.name();
+        name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+    }
+}
+
+/// What the walk takes a file for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileKind {
+    /// An essay.
+    Markdown,
+    /// A picture, document or the like, copied to the site.
+    Asset,
+    /// Any other file: copied only if an essay links to it.
+    Other,
+}
+
+/// A file of the content folder, not yet read.
+#[derive(Debug, Clone)]
+pub struct SourceFile {
+    /// Its path inside the content folder.
+    pub path: SourcePath,
+    /// Where it is on disk.
+    pub file: PathBuf,
+    /// Its path from the project's root, for messages.
+    pub shown: String,
+    /// What it is.
+    pub kind: FileKind,
+}
+
+/// Extensions of files that are copied to the site whether or not a page links to them.
+const ASSETS: &[&str] = &[
+    "apng", "avif", "bmp", "gif", "ico", "jpeg", "jpg", "png", "svg", "tif", "tiff", "webp", // pictures
+    "aac", "flac", "m4a", "m4v", "mov", "mp3", "mp4", "oga", "ogg", "ogv", "opus", "vtt", "wav", "webm",
+    "csv", "doc", "docx", "epub", "ics", "key", "odp", "ods", "odt", "pdf", "ppt", "pptx", "rtf", "xls",
+    "xlsx", "zip", // documents
+    "otf", "ttf", "woff", "woff2", // fonts
+];
+
+/// Endings and beginnings of files that hold secrets: never copied, linked or not.
+fn is_secret(name: &str) -> bool {
+    let name = name.to_lowercase();
+    [".pem", ".key.pem", ".p12", ".pfx", ".kdbx"].iter().any(|end| name.ends_with(end))
+        || ["id_rsa", "id_dsa", "id_ecdsa", "id_ed25519"].iter().any(|start| name.starts_with(start))
+}
+
+/// Lists the files of a project's content folder, ordered by path.
+pub fn walk(project: &Project) -> Noted<Vec<SourceFile>> {
+    let mut found = Noted::default();
+    let mut entries =
+        WalkDir::new(&project.content).follow_links(true).sort_by_file_name().into_iter();
+    while let Some(entry) = entries.next() {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                found.notes.push(unreadable(project, &error));
+                continue;
+            }
+        };
+        if entry.depth() > 0 && passed_over(project, &entry) {
+            skip(&entry, &mut entries);
+        } else if let Some(outside) = leads_outside(project, &entry) {
+            found.notes.push(outside);
+            skip(&entry, &mut entries);
+        } else if entry.file_type().is_file() {
+            found.value.extend(source_file(project, &entry));
+        }
+    }
+    found.value.sort_by(|a, b| a.path.cmp(&b.path));
+    found
+}
+
+fn skip(entry: &DirEntry, entries: &mut walkdir::IntoIter) {
+    if entry.file_type().is_dir() {
+        entries.skip_current_dir();
+    }
+}
+
+fn passed_over(project: &Project, entry: &DirEntry) -> bool {
+    let name = entry.file_name().to_string_lossy();
+    let hidden = name.starts_with('.');
+    let litter = name.ends_with('~') || (name.starts_with('#') && name.ends_with('#'));
+    if entry.file_type().is_dir() {
+        hidden
+            || name == "node_modules"
+            || project.templates.as_deref() == Some(entry.path())
+            || is_output(project, entry.path())
+            || entry.path().join(MARKER).is_file()
+    } else {
+        hidden || litter || (entry.depth() == 1 && name == CONFIG_FILE) || is_secret(&name)
+    }
+}
+
+/// Whether `dir` is the output folder and may be taken for output: an existing folder of that name
+/// that the program did not write holds something of the author's.
+fn is_output(project: &Project, dir: &Path) -> bool {
+    dir == project.output && dir.join(MARKER).is_file()
+}
+
+fn leads_outside(project: &Project, entry: &DirEntry) -> Option<Diagnostic> {
+    if !entry.path_is_symlink() {
+        return None;
+    }
+    let target = fs::canonicalize(entry.path()).ok()?;
+    let root = fs::canonicalize(&project.root).ok()?;
+    if target.starts_with(root) {
+        return None;
+    }
+    let shown = project.shown(entry.path());
+    let message = format!("{shown} is a link that leads out of the project, to {}", target.display());
+    Some(
+        Diagnostic::warning(Code::Unreadable, message)
+            .at(Place::file(shown))
+            .hint("it was left out; copy what is meant into the project"),
+    )
+}
+
+fn unreadable(project: &Project, error: &walkdir::Error) -> Diagnostic {
+    let shown = error.path().map(|path| project.shown(path)).unwrap_or_default();
+    let message = match (error.loop_ancestor(), error.io_error()) {
+        (Some(above), _) => format!("{shown} is a link back to {}, a circle", project.shown(above)),
+        (None, Some(io)) => format!("cannot read {shown}: {}", reason(io)),
+        (None, None) => format!("cannot read {shown}"),
+    };
+    Diagnostic::warning(Code::Unreadable, message).at(Place::file(shown)).hint("it was left out")
+}
+
+fn source_file(project: &Project, entry: &DirEntry) -> Option<SourceFile> {
+    let relative = entry.path().strip_prefix(&project.content).ok()?;
+    let extension = relative.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let kind = match extension.as_str() {
+        "md" | "markdown" => FileKind::Markdown,
+        other if ASSETS.contains(&other) => FileKind::Asset,
+        _ => FileKind::Other,
+    };
+    Some(SourceFile {
+        path: SourcePath::new(&slashed(relative)),
+        file: entry.path().to_owned(),
+        shown: project.shown(entry.path()),
+        kind,
+    })
+}
