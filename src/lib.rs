@@ -22,12 +22,12 @@
 //! [`commands`]; nothing below prints. A room uses only the rooms below it, in the order
 //! diagnostic, config, source, essay, book, render, site, output, commands.
 
-// pub mod book;
-// pub mod commands;
+pub mod book;
+pub mod commands;
 pub mod config;
 pub mod diagnostic;
 pub mod essay;
-// pub mod output;
-// pub mod render;
-// pub mod site;
+pub mod output;
+pub mod render;
+pub mod site;
 pub mod source;

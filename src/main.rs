@@ -1,1 +1,7 @@
-fn main(){}
+//! The `sternpost` program. All that it does stands in [`sternpost::commands`].
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    sternpost::commands::run()
+}

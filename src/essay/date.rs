@@ -36,7 +36,7 @@ impl Date {
         // `z` is read in lower case too, by RFC 3339, section 5.6.
         let text = text.strip_suffix(['Z', 'z']).map_or(text.to_owned(), |t| format!("{}+00:00", t.trim_end()));
         for form in WITH_OFFSET {
-            if let Ok(zoned) = jiff::Zoned::strptime(form, &text) {
+            if let Ok(zoned) = jiff::ZonedDateTime::strptime(form, &text) {
                 let text = zoned.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string();
                 return Some(Date { moment: zoned.timestamp(), text });
             }
@@ -61,7 +61,7 @@ impl Date {
 
     /// The date in the given form (C's `strftime`, as jiff documents it), or the error in the form.
     pub fn format(&self, form: &str) -> Result<String, jiff::Error> {
-        jiff::fmt::strtime::format(form, &self.moment.to_zoned(TimeZone::UTC))
+        jiff::fmt::strtime::format(form, &self.moment.to_zoned_datetime(TimeZone::UTC))
     }
 
     /// The date at the start of a file name such as `2018-10-10-name.md`, and what follows it.

@@ -87,7 +87,7 @@ fn is_secret(name: &str) -> bool {
 
 /// Lists the files of a project's content folder, ordered by path.
 pub fn walk(project: &Project) -> Noted<Vec<SourceFile>> {
-    let mut found = Noted::default();
+    let mut found: Noted<Vec<SourceFile>> = Noted::default();
     let mut entries =
         WalkDir::new(&project.content).follow_links(true).sort_by_file_name().into_iter();
     while let Some(entry) = entries.next() {

@@ -1,0 +1,234 @@
+//! Where the links of an essay lead.
+//!
+//! A link is taken apart into path, query and fragment; the path is looked up by the rules in
+//! [`rules`](super::rules), in order; the fragment is held against the headings of the page found.
+
+use std::collections::HashMap;
+
+use percent_encoding::percent_decode_str;
+
+use crate::book::rules::{RULES, Request};
+use crate::book::{AssetId, EssayId, SectionId};
+use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::essay::{Essay, Link, LinkKind};
+
+/// What a path in the content folder leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Target {
+    /// An essay's page.
+    Essay(EssayId),
+    /// The list of a folder that has no page of its own.
+    Section(SectionId),
+    /// A file that is no essay.
+    Asset(AssetId),
+    /// An essay that this build leaves out.
+    Draft,
+}
+
+/// A link of an essay, resolved.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Resolved {
+    /// Leads out of the site, or nowhere, or within its own page: stays as written.
+    AsWritten,
+    /// Leads to a page or file of the site.
+    Inside {
+        /// What it leads to.
+        target: Target,
+        /// Query and fragment as written, each with its sign.
+        suffix: String,
+    },
+}
+
+/// All files and folders that a link can name, by their path in the content folder.
+#[derive(Debug, Default)]
+pub struct Names {
+    files: HashMap<String, Target>,
+    folders: HashMap<String, Target>,
+    /// The files of each folder, and the folders of each file name, to find what was meant.
+    in_folder: HashMap<String, Vec<String>>,
+    with_name: HashMap<String, Vec<String>>,
+}
+
+impl Names {
+    /// Adds a file.
+    pub fn add_file(&mut self, path: &str, target: Target) {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        self.in_folder.entry(folder.to_owned()).or_default().push(name.to_owned());
+        self.with_name.entry(name.to_owned()).or_default().push(path.to_owned());
+        self.files.insert(path.to_owned(), target);
+    }
+
+    /// Adds a folder.
+    pub fn add_folder(&mut self, path: &str, target: Target) {
+        self.folders.insert(path.to_owned(), target);
+    }
+
+    /// The file with this path.
+    pub fn file(&self, path: &str) -> Option<Target> {
+        self.files.get(path).copied()
+    }
+
+    /// The page of the folder with this path.
+    pub fn folder(&self, path: &str) -> Option<Target> {
+        self.folders.get(path).copied()
+    }
+
+    /// What may have been meant by a `path` from `folder` that leads nowhere, as a relative link:
+    /// a file of that name elsewhere, or one with a name much like it at that place.
+    fn meant(&self, folder: &str, path: &str) -> Option<String> {
+        let wanted = super::rules::join(folder, path)?;
+        let (wanted_folder, name) = wanted.rsplit_once('/').unwrap_or(("", &wanted));
+        if let Some(paths) = self.with_name.get(name) {
+            return paths.iter().min_by_key(|p| (strsim::osa_distance(p, &wanted), *p)).map(|p| relative(folder, p));
+        }
+        let names = self.in_folder.get(wanted_folder)?;
+        let near = nearest(name, names.iter().map(String::as_str))?;
+        Some(relative(folder, &super::rules::join(wanted_folder, near)?))
+    }
+}
+
+/// The path `to` as a link from a file in `folder`.
+fn relative(folder: &str, to: &str) -> String {
+    let mut from: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    let mut rest = to;
+    while let (Some(first), Some((head, tail))) = (from.first(), rest.split_once('/')) {
+        if *first != head {
+            break;
+        }
+        from.remove(0);
+        rest = tail;
+    }
+    format!("{}{rest}", "../".repeat(from.len()))
+}
+
+/// A link's target taken apart.
+struct Parts<'a> {
+    path: &'a str,
+    suffix: &'a str,
+    fragment: Option<&'a str>,
+}
+
+fn parts(target: &str) -> Parts<'_> {
+    let path_end = target.find(['?', '#']).unwrap_or(target.len());
+    let fragment = target.split_once('#').map(|(_, fragment)| fragment);
+    Parts { path: &target[..path_end], suffix: &target[path_end..], fragment }
+}
+
+/// Whether `target` leads out of the site: it has a scheme (RFC 3986, section 3.1) or a host.
+pub fn is_outside(target: &str) -> bool {
+    if target.starts_with("//") {
+        return true;
+    }
+    let scheme = target.split([':', '/', '?', '#']).next().unwrap_or("");
+    target[scheme.len()..].starts_with(':')
+        && scheme.len() > 1
+        && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
+}
+
+/// Resolves one link of `essay`. `essay_of` gives the essay that stands behind a target, for its
+/// headings.
+pub fn resolve<'e>(
+    essay: &'e Essay,
+    link: &Link,
+    names: &Names,
+    essay_of: impl Fn(Target) -> Option<&'e Essay>,
+) -> (Resolved, Option<Diagnostic>) {
+    let target = link.target.trim();
+    if target.is_empty() {
+        let what = match link.kind {
+            LinkKind::Link => "this link has no target",
+            LinkKind::Image => "this picture has no file",
+        };
+        let note = Diagnostic::warning(Code::EmptyLink, what).at(essay.place(link.span.clone()));
+        return (Resolved::AsWritten, Some(note.hint("write where it leads between the round brackets")));
+    }
+    if is_outside(target) {
+        return (Resolved::AsWritten, None);
+    }
+    let parts = parts(target);
+    if parts.path.is_empty() {
+        let note = parts.fragment.and_then(|fragment| missing_anchor(essay, essay, link, fragment));
+        return (Resolved::AsWritten, note);
+    }
+    let path = percent_decode_str(parts.path).decode_utf8_lossy();
+    let path: String = unicode_normalization::UnicodeNormalization::nfc(path.as_ref()).collect();
+    let request = Request { from: &essay.source, path: &path, names };
+    match RULES.iter().find_map(|rule| rule(&request)) {
+        None => (Resolved::AsWritten, Some(leads_nowhere(essay, link, &path, names))),
+        Some(Target::Draft) => {
+            let note = Diagnostic::warning(Code::BrokenLink, format!("this link leads to a draft: `{path}`"))
+                .at(essay.place(link.span.clone()))
+                .hint("drafts are left out; build with --drafts to see them");
+            (Resolved::AsWritten, Some(note))
+        }
+        Some(target) => {
+            let page = essay_of(target);
+            let note = parts.fragment.zip(page).and_then(|(f, page)| missing_anchor(essay, page, link, f));
+            (Resolved::Inside { target, suffix: parts.suffix.to_owned() }, note)
+        }
+    }
+}
+
+fn leads_nowhere(essay: &Essay, link: &Link, path: &str, names: &Names) -> Diagnostic {
+    let what = match link.kind {
+        LinkKind::Link => "this link leads nowhere",
+        LinkKind::Image => "this picture is missing",
+    };
+    let note = Diagnostic::warning(Code::BrokenLink, format!("{what}: `{}`", link.target.trim()))
+        .at(essay.place(link.span.clone()));
+    if path.contains('@') && !path.contains('/') {
+        return note.hint(format!("for a mail address write mailto:{path}"));
+    }
+    let first = path.split('/').next().unwrap_or("");
+    let domain = first.rsplit_once('.').is_some_and(|(name, end)| {
+        !name.is_empty() && matches!(end, "com" | "org" | "net" | "io" | "co" | "dev" | "edu" | "gov" | "app")
+    });
+    if domain {
+        return note.hint(format!("for another website write https://{path}"));
+    }
+    match names.meant(essay.source.folder(), path) {
+        Some(meant) => note.hint(format!("did you mean `{meant}`?")),
+        None => note.hint("there is no such file or folder among the essays"),
+    }
+}
+
+fn missing_anchor(essay: &Essay, page: &Essay, link: &Link, fragment: &str) -> Option<Diagnostic> {
+    let id = percent_decode_str(fragment).decode_utf8_lossy();
+    if id.is_empty() || id == "top" || page.has_anchor(&id) {
+        return None;
+    }
+    let message = format!("there is no heading `#{id}` in {}", page.shown);
+    let note = Diagnostic::warning(Code::BrokenAnchor, message).at(essay.place(link.span.clone()));
+    let ids = page.outline.iter().map(|heading| heading.id.as_str());
+    Some(match nearest(&id, ids) {
+        Some(near) => note.hint(format!("did you mean `#{near}`?")),
+        None if page.outline.is_empty() => note.hint("that page has no headings"),
+        None => {
+            let first: Vec<_> = page.outline.iter().take(5).map(|heading| format!("#{}", heading.id)).collect();
+            note.hint(format!("its headings begin: {}", first.join(", ")))
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_leads_outside() {
+        for target in ["https://a.org", "mailto:a@b.c", "//cdn.org/x", "tel:+1"] {
+            assert!(is_outside(target), "{target}");
+        }
+        for target in ["a.md", "../a:b.md", "#x", "/x", "1:1.md", "?a:b"] {
+            assert!(!is_outside(target), "{target}");
+        }
+    }
+
+    #[test]
+    fn a_path_as_a_relative_link() {
+        assert_eq!(relative("a/b", "a/c.md"), "../c.md");
+        assert_eq!(relative("", "a/c.md"), "a/c.md");
+        assert_eq!(relative("a", "a/c.md"), "c.md");
+    }
+}

@@ -1,0 +1,10 @@
+//! `/trust/hard-conversations.md` or `/trust/`: a path from the root of the content folder, as
+//! Docusaurus and GitHub's own site builder read it.
+
+use crate::book::resolve::Target;
+use crate::book::rules::{Request, join};
+
+pub(super) fn find(request: &Request<'_>) -> Option<Target> {
+    let path = join("", request.path.strip_prefix('/')?)?;
+    request.names.file(&path).filter(|_| !request.path.ends_with('/')).or_else(|| request.names.folder(&path))
+}

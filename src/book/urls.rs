@@ -1,0 +1,170 @@
+//! Addresses on the site, and the one map through which every address is given out.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use unicode_normalization::UnicodeNormalization;
+
+use crate::config::UrlStyle;
+
+/// What stands unescaped in the path of an address (RFC 3986, section 3.3, and the slash).
+const PATH: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/')
+    .remove(b'!').remove(b'$').remove(b'\'').remove(b'(').remove(b')').remove(b'*')
+    .remove(b'+').remove(b',').remove(b';').remove(b'=').remove(b':').remove(b'@');
+
+/// An address inside the site: relative to its root, not escaped, without a leading slash.
+/// `trust/hard-conversations/`, `style.css`; the home page is empty or `index.html`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Url(String);
+
+impl Url {
+    /// The address of a page that is called `path`, such as `trust/hard-conversations`.
+    pub fn page(path: &str, style: UrlStyle) -> Url {
+        match style {
+            UrlStyle::Directory => Url(format!("{}/", tidy(path))),
+            UrlStyle::File => Url(format!("{}.html", tidy(path))),
+        }
+    }
+
+    /// The address of the page of the folder `folder`; the root's is the home page.
+    pub fn index(folder: &str, style: UrlStyle) -> Url {
+        let folder = tidy(folder);
+        let slash = if folder.is_empty() { "" } else { "/" };
+        match style {
+            UrlStyle::Directory => Url(format!("{folder}{slash}")),
+            UrlStyle::File => Url(format!("{folder}{slash}index.html")),
+        }
+    }
+
+    /// The address of a file that is called just that.
+    pub fn file(path: &str) -> Url {
+        Url(tidy(path))
+    }
+
+    /// An address that an author chose, such as `/team/values/`; with an ending it names a file.
+    pub fn chosen(path: &str, style: UrlStyle) -> Url {
+        let path = tidy(path);
+        let name = path.rsplit('/').next().unwrap_or("");
+        match name {
+            "index.html" => Url::index(path.strip_suffix("index.html").unwrap_or(""), style),
+            name if name.ends_with(".html") || name.ends_with(".htm") => Url(path),
+            "" => Url::index("", style),
+            _ => Url::page(&path, style),
+        }
+    }
+
+    /// The address as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Escaped for a link.
+    pub fn encoded(&self) -> String {
+        utf8_percent_encode(&self.0, PATH).to_string()
+    }
+
+    /// The file that a server looks for at this address.
+    pub fn output(&self) -> String {
+        if self.0.is_empty() || self.0.ends_with('/') { format!("{}index.html", self.0) } else { self.0.clone() }
+    }
+
+    /// What leads from a page with this address to the root of the site: `./`, `../`, `../../`.
+    pub fn root(&self) -> String {
+        match self.0.matches('/').count() {
+            0 => "./".to_owned(),
+            depth => "../".repeat(depth),
+        }
+    }
+
+    /// The output file in the form in which two addresses are compared: file systems may fold case
+    /// and Unicode forms.
+    fn folded(&self) -> String {
+        self.output().nfc().flat_map(char::to_lowercase).collect()
+    }
+}
+
+impl fmt::Display for Url {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A path without empty, `.` or `..` parts, in NFC; characters that no server or disk takes
+/// become hyphens.
+fn tidy(path: &str) -> String {
+    let clean: String = path.nfc().map(|c| if c.is_control() || c == '\\' { '-' } else { c }).collect();
+    clean.split('/').filter(|part| !matches!(*part, "" | "." | "..")).collect::<Vec<_>>().join("/")
+}
+
+/// All addresses of a site, each with the one that holds it.
+#[derive(Debug, Clone, Default)]
+pub struct Urls {
+    holders: HashMap<String, String>,
+    folders: HashSet<String>,
+}
+
+impl Urls {
+    /// Takes `url` for `holder`, a name for messages.
+    ///
+    /// # Errors
+    /// With the holder of the address, if another has it, or needs its file as a folder.
+    pub fn claim(&mut self, url: &Url, holder: &str) -> Result<(), String> {
+        let file = url.folded();
+        if let Some(other) = self.holders.get(&file) {
+            return Err(other.clone());
+        }
+        if self.folders.contains(&file) {
+            return Err(format!("the folder {file}"));
+        }
+        let above = || file.match_indices('/').map(|(i, _)| &file[..i]);
+        if let Some(other) = above().find_map(|folder| self.holders.get(folder)) {
+            return Err(other.clone());
+        }
+        self.folders.extend(above().map(str::to_owned));
+        self.holders.insert(file, holder.to_owned());
+        Ok(())
+    }
+
+    /// Whether a page or file has this address.
+    pub fn is_taken(&self, url: &Url) -> bool {
+        self.holders.contains_key(&url.folded())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_and_files_by_style() {
+        let (d, f) = (UrlStyle::Directory, UrlStyle::File);
+        assert_eq!(Url::page("a/b", d).as_str(), "a/b/");
+        assert_eq!(Url::page("a/b", f).as_str(), "a/b.html");
+        assert_eq!((Url::index("", d).as_str(), Url::index("", f).as_str()), ("", "index.html"));
+        assert_eq!(Url::index("a", f).as_str(), "a/index.html");
+        assert_eq!(Url::chosen("/team/values", d).as_str(), "team/values/");
+        assert_eq!(Url::chosen("/old.html", d).as_str(), "old.html");
+        assert_eq!(Url::chosen("../../etc", d).as_str(), "etc/");
+        assert_eq!(Url::chosen("/", d).as_str(), "");
+    }
+
+    #[test]
+    fn links_are_escaped_and_lead_to_the_root() {
+        let url = Url::page("a b/ü#1", UrlStyle::Directory);
+        assert_eq!(url.encoded(), "a%20b/%C3%BC%231/");
+        assert_eq!((url.root().as_str(), url.output().as_str()), ("../../", "a b/ü#1/index.html"));
+        assert_eq!(Url::index("", UrlStyle::Directory).root(), "./");
+    }
+
+    #[test]
+    fn one_address_has_one_holder() {
+        let mut urls = Urls::default();
+        urls.claim(&Url::file("Café.png"), "a").unwrap();
+        assert_eq!(urls.claim(&Url::file("cafe\u{301}.PNG"), "b"), Err("a".to_owned()));
+        assert_eq!(urls.claim(&Url::file("Café.png/x.css"), "c"), Err("a".to_owned()));
+        urls.claim(&Url::page("x", UrlStyle::Directory), "d").unwrap();
+        assert!(urls.claim(&Url::file("x"), "e").is_err());
+    }
+}

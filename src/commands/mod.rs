@@ -1,0 +1,105 @@
+//! The command line: what was asked for, done through the rooms below, and told to whoever asked.
+
+mod build;
+mod report;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+
+/// Publish the handbook that your team leads by.
+#[derive(Debug, Parser)]
+#[command(name = "sternpost", version, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Turn a folder of essays into a site
+    Build(BuildArgs),
+    /// Print completions for a shell
+    Completions {
+        /// The shell to complete for
+        shell: clap_complete::Shell,
+    },
+}
+
+/// What `build` is told.
+#[derive(Debug, Args)]
+pub struct BuildArgs {
+    /// The folder with book.toml or with the essays
+    #[arg(default_value = ".", value_name = "DIR")]
+    dir: PathBuf,
+    /// Where to write the site [default: the folder `book` beside book.toml]
+    #[arg(short, long, value_name = "FOLDER")]
+    output: Option<PathBuf>,
+    /// Build drafts too
+    #[arg(long)]
+    drafts: bool,
+    /// Exit with 1 if there is any warning
+    #[arg(long)]
+    strict: bool,
+    /// Say nothing but warnings and errors
+    #[arg(short, long, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Say how long each step took, and name each page written
+    #[arg(short, long)]
+    verbose: bool,
+    /// How to say what was found
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+/// How a command says what it found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Text for people
+    Human,
+    /// One JSON document on standard output
+    Json,
+}
+
+/// What a command ends with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// What was asked for was done: 0.
+    Done,
+    /// Done, but something was found and `--strict` was given: 1.
+    Findings,
+    /// It could not be done: 2.
+    Failed,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> ExitCode {
+        match outcome {
+            Outcome::Done => ExitCode::SUCCESS,
+            Outcome::Findings => ExitCode::from(1),
+            Outcome::Failed => ExitCode::from(2),
+        }
+    }
+}
+
+/// Reads the command line and does what it says.
+pub fn run() -> ExitCode {
+    match Cli::parse().command {
+        Command::Build(args) => build::run(&args).into(),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "sternpost", &mut std::io::stdout());
+            ExitCode::SUCCESS
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,404 @@
+//! What a template sees. The names follow Zola's where the thing is the same; every name is always
+//! there, `none` when there is nothing to say.
+//!
+//! Values that many pages need (an essay as others list it, a section's entries, the book) are made
+//! once, in [`Shared`], and handed to every page; Tera's values are reference counted.
+
+use tera::{Context, Value};
+
+use crate::book::{Book, Entry, EssayId, SectionId, Taxonomy, Term, Url, related};
+use crate::essay::{Essay, Heading};
+use crate::render::Theme;
+use crate::render::body::escape;
+
+/// How many entries of its section a page lists at its side; of more, those around it.
+const NAV_ENTRIES: usize = 60;
+
+/// A map with keys in the given order.
+pub fn object<const N: usize>(pairs: [(&'static str, Value); N]) -> Value {
+    Value::from(pairs.into_iter().map(|(key, value)| (key.into(), value)).collect::<tera::Map>())
+}
+
+fn text(text: &str) -> Value {
+    Value::normal_string(text)
+}
+
+fn maybe(value: Option<impl AsRef<str>>) -> Value {
+    value.map_or_else(Value::none, |value| text(value.as_ref()))
+}
+
+fn number(number: usize) -> Value {
+    Value::from(number as u64)
+}
+
+fn url(url: &Url) -> Value {
+    text(&url.encoded())
+}
+
+fn maybe_url(address: Option<&Url>) -> Value {
+    address.map_or_else(Value::none, url)
+}
+
+/// Everything about a page that its kind decides.
+pub struct Facts {
+    /// `home`, `essay`, `section`, `tags`, `tag`, `authors`, `author`, `404` or `redirect`.
+    pub kind: &'static str,
+    /// The title as plain text.
+    pub title: String,
+    /// The title as HTML, where it is more than the plain text.
+    pub heading: Option<String>,
+    /// The page's address.
+    pub url: Url,
+    /// The text as HTML.
+    pub content: String,
+    /// The essay whose page it is.
+    pub essay: Option<EssayId>,
+    /// The section that it belongs to, or whose page it is.
+    pub section: Option<SectionId>,
+    /// The pages above it, the home page first.
+    pub breadcrumbs: Vec<(String, Url)>,
+    /// Its feed.
+    pub feed: Option<Url>,
+}
+
+/// Values that pages share.
+pub struct Shared<'b> {
+    book: &'b Book,
+    site_url: Option<String>,
+    book_value: Value,
+    assets: Value,
+    parts: Value,
+    /// For each essay, how lists show it.
+    essays: Vec<Value>,
+    /// For each section, how lists show it and what it holds.
+    sections: Vec<Value>,
+    /// For each section, its entries for the side navigation.
+    nav: Vec<Vec<Value>>,
+}
+
+impl<'b> Shared<'b> {
+    /// Makes the values of `book`. `styles` and `scripts` are the site's additional ones.
+    pub fn new(book: &'b Book, theme: &Theme, styles: &[Url], scripts: &[Url]) -> Shared<'b> {
+        let site_url = book.config.site_url();
+        let mut shared = Shared {
+            book,
+            book_value: Value::none(),
+            assets: Value::from(
+                theme.files.iter().map(|(name, file)| (name.clone(), url(&file.url))).collect::<std::collections::BTreeMap<_, _>>(),
+            ),
+            parts: Value::none(),
+            essays: Vec::new(),
+            sections: Vec::new(),
+            nav: Vec::new(),
+            site_url,
+        };
+        shared.book_value = shared.book_value(styles, scripts);
+        shared.essays = (0..book.essays.len()).map(|i| shared.essay_ref(EssayId(i))).collect();
+        shared.sections = book.tree.ids().map(|id| shared.section_value(id)).collect();
+        shared.nav = book.tree.ids().map(|id| shared.nav_entries(id)).collect();
+        let parts = book.tree.section(SectionId(0)).entries.iter().filter_map(|entry| match entry {
+            Entry::Section(id) => Some(shared.nav_entry(&Entry::Section(*id))),
+            Entry::Essay(_) => None,
+        });
+        shared.parts = Value::from(parts.collect::<Vec<_>>());
+        shared
+    }
+
+    /// What the template of one page sees. `more` is what only this kind of page has.
+    pub fn page<const N: usize>(&self, facts: &Facts, more: [(&'static str, Value); N]) -> Context {
+        let mut context = Context::new();
+        let root = match (facts.kind, &self.site_url) {
+            // A server shows this page at any depth, where no relative link would be right.
+            ("404", Some(site_url)) => site_url.clone(),
+            _ => facts.url.root(),
+        };
+        context.insert_value("root", text(&root));
+        context.insert_value("assets", self.assets.clone());
+        context.insert_value("book", self.book_value.clone());
+        context.insert_value("nav", self.nav_value(facts));
+        context.insert_value("section", facts.section.map_or_else(Value::none, |id| self.sections[id.0].clone()));
+        for name in ["taxonomy", "terms", "term", "paginator", "redirect_to"] {
+            context.insert_value(name, Value::none());
+        }
+        for (name, value) in more {
+            context.insert_value(name, value);
+        }
+        context.insert_value("page", self.page_value(facts));
+        context
+    }
+
+    fn permalink(&self, address: &Url) -> Value {
+        maybe(self.site_url.as_ref().map(|site| format!("{site}{}", address.encoded())))
+    }
+
+    fn book_value(&self, styles: &[Url], scripts: &[Url]) -> Value {
+        let Book { config, tags, authors, .. } = self.book;
+        let html = &config.output.html;
+        let style = config.handbook.url_style;
+        let list = |taxonomy: &Taxonomy| maybe_url((!taxonomy.terms.is_empty()).then(|| taxonomy.url(style)).as_ref());
+        object([
+            ("title", text(&self.book.title)),
+            ("description", maybe(config.book.description.as_ref())),
+            ("url", url(&self.book.section_urls[0])),
+            ("language", text(config.language())),
+            ("direction", text(config.direction())),
+            ("authors", Value::from(config.book.authors.clone())),
+            ("site_url", maybe(self.site_url.as_ref())),
+            ("feed_url", maybe_url(self.book.site_feed().as_ref())),
+            ("tags_url", list(tags)),
+            ("authors_url", list(authors)),
+            ("repository_url", maybe(html.git_repository_url.as_ref())),
+            ("default_theme", text(config.default_theme())),
+            ("styles", styles.iter().map(url).collect::<Vec<_>>().into()),
+            ("scripts", scripts.iter().map(url).collect::<Vec<_>>().into()),
+            ("extra", Value::from_serializable(&config.handbook.extra)),
+            ("version", text(env!("CARGO_PKG_VERSION"))),
+        ])
+    }
+
+    fn terms_of(&self, taxonomy: &Taxonomy, id: EssayId) -> Value {
+        taxonomy.of_essay[id.0].iter().map(|at| self.term_ref(taxonomy, &taxonomy.terms[*at])).collect::<Vec<_>>().into()
+    }
+
+    /// A tag or author as lists show it.
+    pub fn term_ref(&self, taxonomy: &Taxonomy, term: &Term) -> Value {
+        object([
+            ("name", text(&term.name)),
+            ("slug", text(&term.slug)),
+            ("url", url(&taxonomy.term_url(term, 1, self.book.config.handbook.url_style))),
+            ("page_count", number(term.essays.len())),
+            ("feed_url", maybe_url(self.book.term_feed(taxonomy, term).as_ref())),
+        ])
+    }
+
+    /// All tags or authors.
+    pub fn term_refs(&self, taxonomy: &Taxonomy) -> Value {
+        taxonomy.terms.iter().map(|term| self.term_ref(taxonomy, term)).collect::<Vec<_>>().into()
+    }
+
+    /// The taxonomy itself.
+    pub fn taxonomy(&self, taxonomy: &Taxonomy) -> Value {
+        object([
+            ("name", text(taxonomy.kind.name())),
+            ("title", text(taxonomy.kind.title())),
+            ("url", url(&taxonomy.url(self.book.config.handbook.url_style))),
+        ])
+    }
+
+    /// An essay as lists show it.
+    pub fn essay(&self, id: EssayId) -> Value {
+        self.essays[id.0].clone()
+    }
+
+    fn essay_ref(&self, id: EssayId) -> Value {
+        let essay = self.book.essay(id);
+        let address = self.book.url(id);
+        object([
+            ("kind", text("essay")),
+            ("title", text(self.title(id))),
+            ("url", url(address)),
+            ("permalink", self.permalink(address)),
+            ("description", maybe(essay.meta.description.as_ref())),
+            ("summary", maybe(essay.excerpt.as_ref())),
+            ("date", maybe(essay.date.as_ref().map(|stamp| stamp.text()))),
+            ("updated", maybe(essay.meta.updated.as_ref().map(|stamp| stamp.text()))),
+            ("authors", self.terms_of(&self.book.authors, id)),
+            ("tags", self.terms_of(&self.book.tags, id)),
+            ("reading_time", number(essay.reading_time())),
+            ("word_count", number(essay.words)),
+            ("draft", essay.meta.draft.into()),
+        ])
+    }
+
+    /// An essay's title; that of a home page that names itself nowhere is the book's.
+    fn title(&self, id: EssayId) -> &str {
+        let essay = self.book.essay(id);
+        if essay.title.is_empty() { &self.book.title } else { &essay.title }
+    }
+
+    fn section_value(&self, id: SectionId) -> Value {
+        let section = self.book.tree.section(id);
+        let entries = section.entries.iter().map(|entry| match entry {
+            Entry::Essay(essay) => self.essay(*essay),
+            Entry::Section(below) => self.section_ref(*below),
+        });
+        object([
+            ("title", text(&section.title)),
+            ("url", url(&self.book.section_urls[id.0])),
+            ("description", maybe(self.section_description(id))),
+            ("page_count", number(section.count)),
+            ("entries", entries.collect::<Vec<_>>().into()),
+        ])
+    }
+
+    fn section_description(&self, id: SectionId) -> Option<&String> {
+        self.book.essay(self.book.tree.section(id).essay?).meta.description.as_ref()
+    }
+
+    /// A section as the list of the one above shows it, with the essays that stand in it.
+    fn section_ref(&self, id: SectionId) -> Value {
+        let section = self.book.tree.section(id);
+        let pages = section.entries.iter().filter_map(|entry| match entry {
+            Entry::Essay(essay) => Some(self.essay(*essay)),
+            Entry::Section(_) => None,
+        });
+        let address = &self.book.section_urls[id.0];
+        let essay = section.essay.map(|id| self.book.essay(id));
+        object([
+            ("kind", text("section")),
+            ("title", text(&section.title)),
+            ("url", url(address)),
+            ("permalink", self.permalink(address)),
+            ("description", maybe(self.section_description(id))),
+            ("summary", maybe(essay.and_then(|essay| essay.excerpt.as_ref()))),
+            ("draft", essay.is_some_and(|essay| essay.meta.draft).into()),
+            ("reading_time", number(essay.map_or(0, Essay::reading_time))),
+            ("page_count", number(section.count)),
+            ("pages", pages.collect::<Vec<_>>().into()),
+        ])
+    }
+
+    fn nav_entry(&self, entry: &Entry) -> Value {
+        match entry {
+            Entry::Essay(id) => object([
+                ("kind", text("essay")),
+                ("title", text(self.title(*id))),
+                ("url", url(self.book.url(*id))),
+                ("count", Value::none()),
+                ("draft", self.book.essay(*id).meta.draft.into()),
+            ]),
+            Entry::Section(id) => object([
+                ("kind", text("section")),
+                ("title", text(&self.book.tree.section(*id).title)),
+                ("url", url(&self.book.section_urls[id.0])),
+                ("count", number(self.book.tree.section(*id).count)),
+                ("draft", false.into()),
+            ]),
+        }
+    }
+
+    fn nav_entries(&self, id: SectionId) -> Vec<Value> {
+        self.book.tree.section(id).entries.iter().map(|entry| self.nav_entry(entry)).collect()
+    }
+
+    /// Where a page stands: the parts of the book, and the section around it. Never the whole tree.
+    fn nav_value(&self, facts: &Facts) -> Value {
+        let named = |id: SectionId| {
+            [("title", text(&self.book.tree.section(id).title)), ("url", url(&self.book.section_urls[id.0]))]
+        };
+        let section = facts.section.map(|id| {
+            let [title, address] = named(id);
+            let all = &self.nav[id.0];
+            let at = facts.essay.and_then(|essay| {
+                self.book.tree.section(id).entries.iter().position(|entry| *entry == Entry::Essay(essay))
+            });
+            let from = at.unwrap_or(0).saturating_sub(NAV_ENTRIES / 2).min(all.len().saturating_sub(NAV_ENTRIES));
+            let shown: Vec<Value> = all.iter().skip(from).take(NAV_ENTRIES).cloned().collect();
+            object([title, address, ("entries", shown.into())])
+        });
+        let part = facts.section.and_then(|id| self.book.tree.part(id)).map(|id| object(named(id)));
+        object([
+            ("parts", self.parts.clone()),
+            ("part", part.unwrap_or_else(Value::none)),
+            ("section", section.unwrap_or_else(Value::none)),
+        ])
+    }
+
+    fn page_value(&self, facts: &Facts) -> Value {
+        let book = self.book;
+        let essay = facts.essay.map(|id| book.essay(id));
+        let (previous, next) = facts.essay.map_or((None, None), |id| book.neighbours(id));
+        let refs = |ids: &[EssayId]| Value::from(ids.iter().map(|id| self.essay(*id)).collect::<Vec<_>>());
+        let neighbour = |id: Option<EssayId>| id.map_or_else(Value::none, |id| self.essay(id));
+        let crumbs = facts.breadcrumbs.iter().map(|(title, address)| object([("title", text(title)), ("url", url(address))]));
+        let heading = facts.heading.clone().unwrap_or_else(|| escape(&facts.title));
+        let terms = |taxonomy: &Taxonomy| facts.essay.map_or_else(|| Vec::<Value>::new().into(), |id| self.terms_of(taxonomy, id));
+        object([
+            ("kind", text(facts.kind)),
+            ("title", text(&facts.title)),
+            ("heading", Value::safe_string(&heading)),
+            ("heading_id", maybe(essay.and_then(|essay| Some(&essay.outline[essay.hoisted?].id)))),
+            ("description", maybe(essay.and_then(|essay| essay.meta.description.as_ref()))),
+            ("summary", maybe(essay.and_then(|essay| essay.excerpt.as_ref()))),
+            ("url", url(&facts.url)),
+            ("permalink", if facts.kind == "404" { Value::none() } else { self.permalink(&facts.url) }),
+            ("content", Value::safe_string(&facts.content)),
+            ("authors", terms(&book.authors)),
+            ("date", maybe(essay.and_then(|essay| essay.date.as_ref()).map(|stamp| stamp.text()))),
+            ("updated", maybe(essay.and_then(|essay| essay.meta.updated.as_ref()).map(|stamp| stamp.text()))),
+            ("draft", essay.is_some_and(|essay| essay.meta.draft).into()),
+            ("tags", terms(&book.tags)),
+            ("toc", essay.map_or_else(|| Vec::<Value>::new().into(), toc)),
+            ("word_count", number(essay.map_or(0, |essay| essay.words))),
+            ("reading_time", number(essay.map_or(0, Essay::reading_time))),
+            ("previous", neighbour(previous)),
+            ("next", neighbour(next)),
+            ("breadcrumbs", crumbs.collect::<Vec<_>>().into()),
+            ("edit_url", maybe(essay.and_then(|essay| self.edit_url(essay)))),
+            ("backlinks", facts.essay.map_or_else(|| refs(&[]), |id| refs(&book.backlinks[id.0]))),
+            ("related", facts.essay.map_or_else(|| refs(&[]), |id| refs(&related::related(book, id)))),
+            ("feed_url", maybe_url(facts.feed.as_ref())),
+            ("source", maybe(essay.map(|essay| &essay.shown))),
+            ("weight", essay.and_then(|essay| essay.meta.weight).map_or_else(Value::none, Value::from)),
+            ("slug", maybe(essay.map(|essay| essay.meta.slug.as_deref().unwrap_or(essay.source.stem())))),
+            ("aliases", essay.map(|essay| essay.meta.aliases.clone()).unwrap_or_default().into()),
+            ("extra", essay.map_or_else(|| object([]), |essay| Value::from_serializable(&essay.meta.extra))),
+            ("language", text(book.config.language())),
+        ])
+    }
+
+    fn edit_url(&self, essay: &Essay) -> Option<String> {
+        let template = self.book.config.output.html.edit_url_template.as_deref()?;
+        Some(template.replace("{path}", &Url::file(&essay.shown).encoded()))
+    }
+
+    /// One page of a tag's or an author's essays.
+    pub fn paginator(&self, taxonomy: &Taxonomy, term: &Term, current: usize) -> Value {
+        let per_page = self.book.config.handbook.paginate;
+        let pages = term.essays.len().div_ceil(per_page);
+        let address = |n: usize| url(&taxonomy.term_url(term, n, self.book.config.handbook.url_style));
+        let shown = term.essays.iter().skip((current - 1) * per_page).take(per_page);
+        object([
+            ("paginate_by", number(per_page)),
+            ("pages", shown.map(|id| self.essay(*id)).collect::<Vec<_>>().into()),
+            ("current_index", number(current)),
+            ("number_pagers", number(pages)),
+            ("total_pages", number(term.essays.len())),
+            ("first", address(1)),
+            ("previous", if current > 1 { address(current - 1) } else { Value::none() }),
+            ("next", if current < pages { address(current + 1) } else { Value::none() }),
+            ("last", address(pages)),
+        ])
+    }
+}
+
+/// The headings of a page, each with those below it.
+fn toc(essay: &Essay) -> Value {
+    if essay.meta.toc == Some(false) {
+        return Vec::<Value>::new().into();
+    }
+    let headings: Vec<&Heading> = essay
+        .outline
+        .iter()
+        .enumerate()
+        .filter(|(i, heading)| essay.hoisted != Some(*i) && !heading.title.is_empty())
+        .map(|(_, heading)| heading)
+        .collect();
+    toc_level(&headings)
+}
+
+fn toc_level(headings: &[&Heading]) -> Value {
+    let mut items = Vec::new();
+    let mut rest = headings;
+    while let Some((first, after)) = rest.split_first() {
+        let below = after.iter().take_while(|heading| heading.level > first.level).count();
+        items.push(object([
+            ("level", number(first.level.into())),
+            ("id", text(&first.id)),
+            ("title", text(&first.title)),
+            ("children", toc_level(&after[..below])),
+        ]));
+        rest = &after[below..];
+    }
+    items.into()
+}

@@ -1,0 +1,54 @@
+//! Filters for templates, beyond those that Tera has. Names as in Zola.
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
+
+use crate::book::taxonomy;
+use crate::essay::Date;
+
+/// Adds all of them.
+pub fn register(tera: &mut Tera) {
+    tera.register_filter("date", date);
+    tera.register_filter("slugify", |text: &str, _: Kwargs, _: &State| taxonomy::slug(text));
+    tera.register_filter("striptags", |text: &str, _: Kwargs, _: &State| strip_tags(text));
+    tera.register_filter("urlencode", |text: &str, _: Kwargs, _: &State| {
+        utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
+    });
+    tera.register_filter("json_encode", json_encode);
+}
+
+/// `{{ page.date | date(format="%-d %B %Y") }}`. What is no date passes through as it is.
+fn date(text: &str, arguments: Kwargs, _: &State) -> TeraResult<String> {
+    let format: Option<&str> = arguments.get("format")?;
+    match Date::parse(text) {
+        Some(date) => date.format(format.unwrap_or("%Y-%m-%d")).map_err(|error| Error::message(error.to_string())),
+        None => Ok(text.to_owned()),
+    }
+}
+
+/// A value as JSON that may stand in a `<script>`: no `<`, `>`, `&` and no line separators.
+fn json_encode(value: Value, _: Kwargs, _: &State) -> TeraResult<Value> {
+    let json = serde_json::to_string(&value).map_err(|error| Error::message(error.to_string()))?;
+    let mut safe = String::with_capacity(json.len());
+    for c in json.chars() {
+        match c {
+            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => safe.push_str(&format!("\\u{:04x}", c as u32)),
+            c => safe.push(c),
+        }
+    }
+    Ok(Value::safe_string(&safe))
+}
+
+fn strip_tags(html: &str) -> String {
+    let mut text = String::with_capacity(html.len());
+    let mut in_tag = false;
+    for c in html.chars() {
+        match c {
+            '<' => in_tag = true,
+            '>' if in_tag => in_tag = false,
+            c if !in_tag => text.push(c),
+            _ => {}
+        }
+    }
+    text
+}

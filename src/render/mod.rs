@@ -1,0 +1,16 @@
+//! The tools of the fourth step, **render**: from Markdown to HTML, and from values to a page.
+//!
+//! - [`body`] turns the events of an essay's Markdown into HTML, with links in place.
+//! - [`theme`] holds the templates, the built-in ones and the site's own.
+//! - [`context`] makes the values that a template sees, under documented names.
+//!
+//! Which pages there are is the business of [`crate::site`].
+
+pub mod body;
+mod callout;
+pub mod context;
+mod filters;
+mod footnotes;
+pub mod theme;
+
+pub use theme::Theme;

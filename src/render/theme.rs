@@ -1,0 +1,162 @@
+//! The theme: the templates and styles that are compiled in, and those of the site, which win file
+//! by file.
+//!
+//! Every built-in template is registered as `builtin/NAME`, and a bare `NAME` finds the site's own
+//! first, so that a site's `page.html` can say `{% extends "builtin/page.html" %}` and change one
+//! block. Styles and scripts are published under a name with a hash of what they hold, so that a
+//! browser may keep them for good.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use rust_embed::RustEmbed;
+use tera::{Context, ErrorKind, Tera};
+use walkdir::WalkDir;
+
+use crate::book::Url;
+use crate::diagnostic::{Code, Diagnostic, Failure, Place, nearest};
+use crate::render::filters;
+
+#[derive(RustEmbed)]
+#[folder = "templates/"]
+struct Builtin;
+
+/// What built-in templates are registered under.
+const BUILTIN: &str = "builtin/";
+
+/// The folder of the site in which styles and scripts are published.
+const FOLDER: &str = "assets";
+
+/// A style sheet, script or other file that pages load.
+#[derive(Debug, Clone)]
+pub struct ThemeFile {
+    /// Its address, with a hash in it.
+    pub url: Url,
+    /// What it holds.
+    pub bytes: Vec<u8>,
+}
+
+/// Templates, ready to render, and the files that belong to them.
+#[derive(Debug)]
+pub struct Theme {
+    tera: Tera,
+    /// The text of each template and how messages call it, by the name that Tera knows.
+    sources: BTreeMap<String, (String, String)>,
+    /// Styles and scripts by name.
+    pub files: BTreeMap<String, ThemeFile>,
+}
+
+impl Theme {
+    /// Loads the built-in theme and what `templates` (a site's own folder) holds. `shown` gives a
+    /// path as messages call it.
+    ///
+    /// # Errors
+    /// When a template cannot be read or parsed, or extends or includes one that is missing.
+    pub fn load(templates: Option<&Path>, shown: &dyn Fn(&Path) -> String) -> Result<Theme, Failure> {
+        let mut theme = Theme { tera: Tera::default(), sources: BTreeMap::new(), files: BTreeMap::new() };
+        for name in Builtin::iter() {
+            let Some(file) = Builtin::get(&name) else { continue };
+            theme.add(BUILTIN, &name, file.data.into_owned(), format!("{BUILTIN}{name}"));
+        }
+        if let Some(folder) = templates {
+            theme.add_folder(folder, shown)?;
+        }
+        filters::register(&mut theme.tera);
+        theme.tera.set_fallback_prefixes([BUILTIN]).map_err(|error| theme.wrong(&error))?;
+        let sources: Vec<_> = theme.sources.iter().map(|(name, (text, _))| (name.clone(), text.clone())).collect();
+        match theme.tera.add_raw_templates(sources) {
+            Ok(()) => Ok(theme),
+            Err(error) => Err(theme.wrong(&error).into()),
+        }
+    }
+
+    fn add_folder(&mut self, folder: &Path, shown: &dyn Fn(&Path) -> String) -> Result<(), Failure> {
+        for entry in WalkDir::new(folder).sort_by_file_name() {
+            let entry = entry.map_err(|error| {
+                let message = format!("cannot read {}: {error}", shown(folder));
+                Diagnostic::error(Code::Unreadable, message)
+            })?;
+            let hidden = entry.file_name().to_string_lossy().starts_with('.');
+            if !entry.file_type().is_file() || hidden {
+                continue;
+            }
+            let path = entry.path();
+            let bytes = std::fs::read(path).map_err(|error| Diagnostic::io(Code::Unreadable, "read", path, &error))?;
+            let name = crate::source::project::slashed(path.strip_prefix(folder).unwrap_or(path));
+            self.add("", &name, bytes, shown(path));
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, prefix: &str, name: &str, bytes: Vec<u8>, shown: String) {
+        if name.ends_with(".html") {
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            self.sources.insert(format!("{prefix}{name}"), (text, shown));
+        } else {
+            self.add_file(name, bytes);
+        }
+    }
+
+    /// Adds a style sheet or script under `name`; one of that name before it gives way.
+    pub fn add_file(&mut self, name: &str, bytes: Vec<u8>) -> Url {
+        let hash = blake3::hash(&bytes).to_hex();
+        let url = match name.rsplit_once('.') {
+            Some((stem, extension)) => Url::file(&format!("{FOLDER}/{stem}-{}.{extension}", &hash[..8])),
+            None => Url::file(&format!("{FOLDER}/{name}-{}", &hash[..8])),
+        };
+        self.files.insert(name.to_owned(), ThemeFile { url: url.clone(), bytes });
+        url
+    }
+
+    /// Whether there is a template of this name.
+    pub fn has(&self, template: &str) -> bool {
+        self.tera.contains_template(template)
+    }
+
+    /// The template names that a page may ask for.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.sources.keys().map(|name| name.strip_prefix(BUILTIN).unwrap_or(name))
+    }
+
+    /// Renders `template` with what it may see.
+    ///
+    /// # Errors
+    /// When the template uses a name that does not exist, or a value in a way that it does not allow.
+    pub fn render(&self, template: &str, context: &Context) -> Result<String, Diagnostic> {
+        self.tera.render(template, context).map_err(|error| self.wrong(&error))
+    }
+
+    /// An error of Tera's with its place.
+    fn wrong(&self, error: &tera::Error) -> Diagnostic {
+        match error.kind() {
+            ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+                let mut lines = report.message().lines();
+                let message = lines.next().unwrap_or("this template cannot be used");
+                let mut found = Diagnostic::error(Code::Template, message.trim_end_matches(':'));
+                found = match self.sources.get(report.filename()) {
+                    Some((text, shown)) => found.at(Place::in_text(shown, text, report.span().range.clone())),
+                    None => found.at(Place::file(report.filename())),
+                };
+                lines.fold(found, |found, line| found.hint(line.trim()))
+            }
+            ErrorKind::MissingParent { current, parent } => {
+                let message = format!("there is no template `{parent}` to extend");
+                self.about(current, Diagnostic::error(Code::Template, message), parent)
+            }
+            ErrorKind::CircularExtend { tpl, .. } | ErrorKind::CircularInclude { tpl, .. } => {
+                let found = Diagnostic::error(Code::Template, "this template leads back to itself");
+                self.about(tpl, found, "")
+            }
+            _ => Diagnostic::error(Code::Template, error.to_string()),
+        }
+    }
+
+    fn about(&self, template: &str, found: Diagnostic, wanted: &str) -> Diagnostic {
+        let shown = self.sources.get(template).map_or(template, |(_, shown)| shown);
+        let found = found.at(Place::file(shown));
+        match nearest(wanted, self.sources.keys().map(String::as_str)) {
+            Some(near) if !wanted.is_empty() => found.hint(format!("did you mean `{near}`?")),
+            _ => found,
+        }
+    }
+}

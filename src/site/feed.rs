@@ -1,0 +1,126 @@
+//! Atom feeds (RFC 4287), written by an XML writer so that no title can break them.
+
+use quick_xml::Writer;
+use quick_xml::events::{BytesDecl, BytesText, Event};
+
+use crate::book::{EssayId, Url};
+use crate::site::{FeedOf, Site};
+
+/// The feed as XML.
+pub fn write(site: &Site<'_>, of: FeedOf, url: &Url) -> String {
+    let book = site.book;
+    let (essays, title, page): (Vec<EssayId>, String, Url) = match of {
+        FeedOf::Book => (book.tree.order.clone(), book.title.clone(), book.section_urls[0].clone()),
+        FeedOf::Section(id) => {
+            let title = format!("{} · {}", book.tree.section(id).title, book.title);
+            (book.essays_below(id), title, book.section_urls[id.0].clone())
+        }
+        FeedOf::Term(kind, at) => {
+            let taxonomy = site.taxonomy(kind);
+            let term = &taxonomy.terms[at];
+            let page = taxonomy.term_url(term, 1, book.config.handbook.url_style);
+            (term.essays.clone(), format!("{} · {}", term.name, book.title), page)
+        }
+    };
+    let root = book.config.site_url().unwrap_or_default();
+    let mut feed = Feed { site, root, out: Writer::new_with_indent(Vec::new(), b' ', 1) };
+    let newest = book.newest(&essays);
+    feed.whole(&title, &page, url, &newest);
+    String::from_utf8_lossy(&feed.out.into_inner()).into_owned() + "\n"
+}
+
+struct Feed<'s> {
+    site: &'s Site<'s>,
+    root: String,
+    out: Writer<Vec<u8>>,
+}
+
+/// Writing to memory cannot fail; what the writer returns for files is dropped here, once.
+fn written<T>(_: std::io::Result<T>) {}
+
+impl Feed<'_> {
+    fn absolute(&self, url: &Url) -> String {
+        format!("{}{}", self.root, url.encoded())
+    }
+
+    fn element(&mut self, name: &str, attributes: &[(&str, &str)], text: Option<&str>) {
+        let mut element = self.out.create_element(name);
+        for attribute in attributes {
+            element = element.with_attribute(*attribute);
+        }
+        match text {
+            Some(text) => written(element.write_text_content(BytesText::new(&legal(text)))),
+            None => written(element.write_empty()),
+        }
+    }
+
+    fn whole(&mut self, title: &str, page: &Url, url: &Url, essays: &[EssayId]) {
+        let book = self.site.book;
+        written(self.out.write_event(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None))));
+        let mut start = quick_xml::events::BytesStart::new("feed");
+        start.push_attribute(("xmlns", "http://www.w3.org/2005/Atom"));
+        start.push_attribute(("xml:lang", book.config.language()));
+        let end = start.to_end().into_owned();
+        written(self.out.write_event(Event::Start(start.clone())));
+        let (link, own) = (self.absolute(page), self.absolute(url));
+        self.element("id", &[], Some(&own));
+        self.element("title", &[], Some(title));
+        let updated = essays.iter().filter_map(|id| self.updated(*id)).max().unwrap_or_default();
+        self.element("updated", &[], Some(&updated));
+        self.element("link", &[("rel", "self"), ("type", "application/atom+xml"), ("href", &own)], None);
+        self.element("link", &[("rel", "alternate"), ("type", "text/html"), ("href", &link)], None);
+        // RFC 4287, 4.1.1: a feed names an author unless each of its entries does.
+        let authors = if book.config.book.authors.is_empty() { vec![book.title.clone()] } else { book.config.book.authors.clone() };
+        self.authors(&authors);
+        self.element("generator", &[("version", env!("CARGO_PKG_VERSION"))], Some("sternpost"));
+        for id in essays {
+            self.entry(*id);
+        }
+        written(self.out.write_event(Event::End(end)));
+    }
+
+    fn entry(&mut self, id: EssayId) {
+        let essay = self.site.book.essay(id);
+        let url = self.absolute(self.site.book.url(id));
+        written(self.out.write_event(Event::Start(quick_xml::events::BytesStart::new("entry"))));
+        self.element("id", &[], Some(&url));
+        self.element("title", &[], Some(&essay.title));
+        if let Some(date) = essay.date.as_ref().and_then(|stamp| stamp.date()) {
+            self.element("published", &[], Some(&date.rfc3339()));
+        }
+        self.element("updated", &[], Some(&self.updated(id).unwrap_or_default()));
+        self.element("link", &[("rel", "alternate"), ("type", "text/html"), ("href", &url)], None);
+        self.authors(&essay.meta.authors);
+        for tag in &essay.meta.tags {
+            self.element("category", &[("term", &legal(tag))], None);
+        }
+        if let Some(summary) = &essay.excerpt {
+            self.element("summary", &[], Some(summary));
+        }
+        let html = self.site.body(id, &self.root).html;
+        self.element("content", &[("type", "html"), ("xml:base", &url)], Some(&html));
+        written(self.out.write_event(Event::End(quick_xml::events::BytesEnd::new("entry"))));
+    }
+
+    fn authors(&mut self, authors: &[String]) {
+        for author in authors {
+            written(self.out.create_element("author").write_inner_content(|out| {
+                out.create_element("name").write_text_content(BytesText::new(&legal(author)))?;
+                Ok(())
+            }));
+        }
+    }
+
+    /// When an essay last changed, by its front matter.
+    fn updated(&self, id: EssayId) -> Option<String> {
+        let essay = self.site.book.essay(id);
+        let stamps = [essay.meta.updated.as_ref(), essay.date.as_ref()];
+        stamps.into_iter().flatten().find_map(|stamp| stamp.date()).map(|date| date.rfc3339())
+    }
+}
+
+/// Text without the characters that XML 1.0 does not allow (section 2.2).
+pub fn legal(text: &str) -> String {
+    let allowed = |c: &char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
+    text.chars().filter(allowed).collect()
+}

@@ -1,0 +1,85 @@
+//! From a project to all that its pages are made from: the first three steps in one.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::book::{Book, Url};
+use crate::diagnostic::{Code, Diagnostic, Failure, Noted, Place, reason};
+use crate::essay::{Dialect, Essay};
+use crate::render::Theme;
+use crate::source::{FileKind, Project, SourceFile, text, walk};
+
+/// A book with its theme.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The book.
+    pub book: Book,
+    /// The theme.
+    pub theme: Theme,
+    /// The site's additional style sheets.
+    pub styles: Vec<Url>,
+    /// The site's additional scripts.
+    pub scripts: Vec<Url>,
+}
+
+/// Loads, parses and assembles the book of `project`.
+///
+/// # Errors
+/// When a template is wrong, or a style sheet or script that `book.toml` names cannot be read.
+pub fn load(project: &Project, drafts: bool) -> Result<Noted<Loaded>, Failure> {
+    let shown = |path: &Path| project.shown(path);
+    let mut theme = Theme::load(project.templates.as_deref(), &shown)?;
+    let html = &project.config.output.html;
+    let styles = additional(project, &mut theme, &html.additional_css, "additional-css")?;
+    let scripts = additional(project, &mut theme, &html.additional_js, "additional-js")?;
+
+    let Noted { value: files, mut notes } = walk(project);
+    let (markdown, others): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| file.kind == FileKind::Markdown);
+    let dialect = Dialect::new(html);
+    let parsed: Vec<Result<Essay, Diagnostic>> = markdown.into_par_iter().map(|file| read(file, dialect)).collect();
+    let mut essays = Vec::with_capacity(parsed.len());
+    for essay in parsed {
+        match essay {
+            Ok(essay) => essays.push(Arc::new(essay)),
+            Err(note) => notes.push(note),
+        }
+    }
+    let parts = crate::book::Parts {
+        config: project.config.clone(),
+        name: crate::essay::title::readable(&project.name()),
+        essays,
+        files: others,
+        drafts,
+    };
+    let book = Book::assemble(parts);
+    notes.extend(book.notes.iter().cloned());
+    Ok(Noted { value: Loaded { book, theme, styles, scripts }, notes })
+}
+
+fn read(file: SourceFile, dialect: Dialect) -> Result<Essay, Diagnostic> {
+    let bytes = fs::read(&file.file).map_err(|error| {
+        Diagnostic::warning(Code::Unreadable, format!("cannot read {}: {}", file.shown, reason(&error)))
+            .at(Place::file(&file.shown))
+            .hint("it was left out")
+    })?;
+    let Noted { value: text, notes } = text::decode(&file.shown, bytes);
+    let mut essay = Essay::parse(file.path, file.shown, text, dialect);
+    essay.notes.splice(0..0, notes);
+    Ok(essay)
+}
+
+fn additional(project: &Project, theme: &mut Theme, files: &[String], key: &str) -> Result<Vec<Url>, Failure> {
+    let read = |name: &String| {
+        let path = project.root.join(name);
+        let bytes = fs::read(&path).map_err(|error| {
+            Diagnostic::error(Code::Config, format!("`{key}` names {name}, which cannot be read: {}", reason(&error)))
+                .at(Place::file(crate::source::project::CONFIG_FILE))
+                .hint("the path is relative to the folder of book.toml")
+        })?;
+        Ok(theme.add_file(name.trim_start_matches("./"), bytes))
+    };
+    files.iter().map(read).collect()
+}

@@ -1,0 +1,381 @@
+//! The fourth step, **render**: which pages a book has, and the bytes of each.
+//!
+//! [`Site::new`] lists the pages: essays, sections, tags, authors, redirects, feeds, the sitemap and
+//! what else belongs to a site. [`Site::render`] makes one of them; it reads the book and the theme
+//! and nothing else, so pages can be made in any order, in parallel, or one at a time on request.
+
+mod feed;
+pub mod load;
+mod sitemap;
+
+use std::path::PathBuf;
+
+use crate::book::{Book, Entry, EssayId, Kind, Resolved, SectionId, Taxonomy, Term, Url, Urls};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::essay::Dialect;
+use crate::render::body::{Body, body};
+use crate::render::context::{Facts, Shared};
+use crate::render::Theme;
+
+pub use load::{Loaded, load};
+
+/// One file of the site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// Its address.
+    pub url: Url,
+    /// What it is.
+    pub kind: PageKind,
+}
+
+/// What a page is made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PageKind {
+    /// An essay that is no section's own page.
+    Essay(EssayId),
+    /// The page of a section, with its own text if it has one. That of the root is the home page.
+    Section(SectionId),
+    /// All tags, or all authors.
+    Terms(Kind),
+    /// One page, counted from 1, of the essays of the tag or author with this index.
+    Term(Kind, usize, usize),
+    /// What a server shows where there is nothing.
+    NotFound,
+    /// An old address, by its index in [`Book::redirects`].
+    Redirect(usize),
+    /// The newest essays of the site, a section, a tag or an author, as Atom.
+    Feed(FeedOf),
+    /// All addresses, or one lot of them, for search engines.
+    Sitemap(Option<usize>),
+    /// What search engines may read.
+    Robots,
+    /// Keeps GitHub Pages from running Jekyll over the site.
+    NoJekyll,
+    /// A file of the theme, by name.
+    ThemeFile(String),
+    /// A picture or other file, copied.
+    Asset(PathBuf),
+}
+
+/// Whose feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FeedOf {
+    /// The whole book.
+    Book,
+    /// A section and all below it.
+    Section(SectionId),
+    /// The tag or author with this index.
+    Term(Kind, usize),
+}
+
+/// What a page holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// These bytes.
+    Bytes(Vec<u8>),
+    /// What the file at this path holds.
+    File(PathBuf),
+}
+
+/// A book with its theme: everything that its pages are made from.
+pub struct Site<'b> {
+    book: &'b Book,
+    theme: &'b Theme,
+    shared: Shared<'b>,
+    dialect: Dialect,
+    pages: Vec<Page>,
+    notes: Vec<Diagnostic>,
+}
+
+impl<'b> Site<'b> {
+    /// Lists the pages of `book`.
+    pub fn new(loaded: &'b Loaded) -> Site<'b> {
+        let Loaded { book, theme, styles, scripts } = loaded;
+        let mut site = Site {
+            book,
+            theme,
+            shared: Shared::new(book, theme, styles, scripts),
+            dialect: Dialect::new(&book.config.output.html),
+            pages: Vec::new(),
+            notes: Vec::new(),
+        };
+        site.list_pages();
+        site.note_missing_templates();
+        site
+    }
+
+    /// All pages.
+    pub fn pages(&self) -> &[Page] {
+        &self.pages
+    }
+
+    /// What was noticed while listing them.
+    pub fn notes(&self) -> &[Diagnostic] {
+        &self.notes
+    }
+
+    /// Makes one page.
+    ///
+    /// # Errors
+    /// When its template cannot be rendered.
+    pub fn render(&self, page: &Page) -> Result<Content, Diagnostic> {
+        let html = match &page.kind {
+            PageKind::Essay(id) => self.essay(*id),
+            PageKind::Section(id) => self.section(*id, page),
+            PageKind::Terms(kind) => self.terms(*kind, page),
+            PageKind::Term(kind, at, number) => self.term(*kind, *at, *number, page),
+            PageKind::NotFound => self.not_found(page),
+            PageKind::Redirect(at) => self.redirect(*at, page),
+            PageKind::Feed(of) => Ok(feed::write(self, *of, &page.url)),
+            PageKind::Sitemap(lot) => Ok(sitemap::write(self, *lot)),
+            PageKind::Robots => Ok(sitemap::robots(self)),
+            PageKind::NoJekyll => Ok(String::new()),
+            PageKind::ThemeFile(name) => {
+                return Ok(Content::Bytes(self.theme.files.get(name).map(|file| file.bytes.clone()).unwrap_or_default()));
+            }
+            PageKind::Asset(file) => return Ok(Content::File(file.clone())),
+        };
+        html.map(|html| Content::Bytes(html.into_bytes()))
+    }
+
+    /// The taxonomy of a kind.
+    fn taxonomy(&self, kind: Kind) -> &'b Taxonomy {
+        match kind {
+            Kind::Tags => &self.book.tags,
+            Kind::Authors => &self.book.authors,
+        }
+    }
+
+    /// The text of an essay as HTML, its links led from a page whose way to the root is `root`.
+    fn body(&self, id: EssayId, root: &str) -> Body {
+        let links = &self.book.links[id.0];
+        body(self.book.essay(id), self.dialect, &|number| match links.get(number)? {
+            Resolved::AsWritten => None,
+            Resolved::Inside { target, suffix } => {
+                Some(format!("{root}{}{suffix}", self.book.target_url(*target)?.encoded()))
+            }
+        })
+    }
+
+    fn essay(&self, id: EssayId) -> Result<String, Diagnostic> {
+        let section = self.book.tree.home[id.0];
+        let facts = self.essay_facts(id, "essay", section, None);
+        self.theme.render(self.template(id, "page.html"), &self.shared.page(&facts, []))
+    }
+
+    fn essay_facts(&self, id: EssayId, kind: &'static str, section: SectionId, feed: Option<Url>) -> Facts {
+        let essay = self.book.essay(id);
+        let url = self.book.url(id).clone();
+        let body = self.body(id, &url.root());
+        let title = if essay.title.is_empty() { self.book.title.clone() } else { essay.title.clone() };
+        let mut above = self.book.tree.above(section);
+        above.extend((kind == "essay").then_some(section));
+        Facts {
+            kind,
+            heading: body.heading.filter(|_| !essay.title.is_empty()),
+            title,
+            content: body.html,
+            essay: Some(id),
+            section: Some(section),
+            breadcrumbs: self.crumbs(&above),
+            url,
+            feed,
+        }
+    }
+
+    fn crumbs(&self, sections: &[SectionId]) -> Vec<(String, Url)> {
+        let crumb = |id: &SectionId| (self.book.tree.section(*id).title.clone(), self.book.section_urls[id.0].clone());
+        sections.iter().map(crumb).collect()
+    }
+
+    fn section(&self, id: SectionId, page: &Page) -> Result<String, Diagnostic> {
+        let section = self.book.tree.section(id);
+        let is_home = section.parent.is_none();
+        let (kind, template) = if is_home { ("home", "index.html") } else { ("section", "section.html") };
+        let feed = self.book.section_feed(id);
+        let (facts, template) = match section.essay {
+            Some(essay) => (self.essay_facts(essay, kind, id, feed), self.template(essay, template)),
+            None => (
+                Facts {
+                    kind,
+                    title: section.title.clone(),
+                    heading: None,
+                    url: page.url.clone(),
+                    content: String::new(),
+                    essay: None,
+                    section: Some(id),
+                    breadcrumbs: self.crumbs(&self.book.tree.above(id)),
+                    feed,
+                },
+                template,
+            ),
+        };
+        self.theme.render(template, &self.shared.page(&facts, []))
+    }
+
+    /// A page that belongs to no essay.
+    fn plain(&self, kind: &'static str, title: &str, page: &Page) -> Facts {
+        Facts {
+            kind,
+            title: title.to_owned(),
+            heading: None,
+            url: page.url.clone(),
+            content: String::new(),
+            essay: None,
+            section: None,
+            breadcrumbs: self.crumbs(&[SectionId(0)]),
+            feed: None,
+        }
+    }
+
+    fn terms(&self, kind: Kind, page: &Page) -> Result<String, Diagnostic> {
+        let taxonomy = self.taxonomy(kind);
+        let facts = self.plain(kind.name(), kind.title(), page);
+        let more = [("taxonomy", self.shared.taxonomy(taxonomy)), ("terms", self.shared.term_refs(taxonomy))];
+        self.theme.render("taxonomy_list.html", &self.shared.page(&facts, more))
+    }
+
+    fn term(&self, kind: Kind, at: usize, number: usize, page: &Page) -> Result<String, Diagnostic> {
+        let taxonomy = self.taxonomy(kind);
+        let term = &taxonomy.terms[at];
+        let style = self.book.config.handbook.url_style;
+        let mut facts = self.plain(kind.singular(), &term.name, page);
+        facts.breadcrumbs.push((kind.title().to_owned(), taxonomy.url(style)));
+        facts.feed = self.book.term_feed(taxonomy, term);
+        let more = [
+            ("taxonomy", self.shared.taxonomy(taxonomy)),
+            ("term", self.shared.term_ref(taxonomy, term)),
+            ("paginator", self.shared.paginator(taxonomy, term, number)),
+        ];
+        self.theme.render("taxonomy_single.html", &self.shared.page(&facts, more))
+    }
+
+    fn not_found(&self, page: &Page) -> Result<String, Diagnostic> {
+        let mut facts = self.plain("404", "Page not found", page);
+        facts.breadcrumbs.clear();
+        self.theme.render("404.html", &self.shared.page(&facts, []))
+    }
+
+    fn redirect(&self, at: usize, page: &Page) -> Result<String, Diagnostic> {
+        let to = self.book.redirects[at].to;
+        let target = self.book.url(to);
+        let href = format!("{}{}", page.url.root(), target.encoded());
+        let mut facts = self.plain("redirect", &self.book.essay(to).title, page);
+        // The canonical address of what has moved is where it is now.
+        facts.url = target.clone();
+        self.theme.render("redirect.html", &self.shared.page(&facts, [("redirect_to", href.into())]))
+    }
+
+    /// The template that an essay asks for, if there is one of that name.
+    fn template(&self, id: EssayId, default: &'static str) -> &str {
+        let wanted = self.book.essay(id).meta.template.as_deref();
+        wanted.filter(|name| self.theme.has(name)).unwrap_or(default)
+    }
+
+    fn note_missing_templates(&mut self) {
+        for essay in &self.book.essays {
+            let Some(name) = essay.meta.template.as_deref().filter(|name| !self.theme.has(name)) else { continue };
+            let note = Diagnostic::warning(Code::Template, format!("there is no template `{name}`"))
+                .at(crate::diagnostic::Place::file(&essay.shown));
+            self.notes.push(match crate::diagnostic::nearest(name, self.theme.names()) {
+                Some(near) => note.hint(format!("did you mean `{near}`? the usual one was taken")),
+                None => note.hint("put it into the folder `templates`; the usual one was taken"),
+            });
+        }
+    }
+
+    /// Lists all pages. What an author wrote has its address already; what the program adds gives
+    /// way to it, with a word.
+    fn list_pages(&mut self) {
+        let book = self.book;
+        for id in book.tree.ids() {
+            let has_page = book.tree.section(id).essay.is_some() || book.urls.is_taken(&book.section_urls[id.0]);
+            if has_page {
+                self.pages.push(Page { url: book.section_urls[id.0].clone(), kind: PageKind::Section(id) });
+            }
+            for entry in &book.tree.section(id).entries {
+                if let Entry::Essay(essay) = entry {
+                    self.pages.push(Page { url: book.url(*essay).clone(), kind: PageKind::Essay(*essay) });
+                }
+            }
+        }
+        for asset in &book.assets {
+            if let Some(url) = &asset.url {
+                self.pages.push(Page { url: url.clone(), kind: PageKind::Asset(asset.source.file.clone()) });
+            }
+        }
+        for (at, redirect) in book.redirects.iter().enumerate() {
+            self.pages.push(Page { url: redirect.from.clone(), kind: PageKind::Redirect(at) });
+        }
+        let mut urls = book.urls.clone();
+        for kind in [Kind::Tags, Kind::Authors] {
+            self.list_terms(kind, &mut urls);
+        }
+        for (name, file) in &self.theme.files {
+            self.add(&mut urls, file.url.clone(), PageKind::ThemeFile(name.clone()));
+        }
+        self.list_feeds(&mut urls);
+        self.add(&mut urls, Url::file("404.html"), PageKind::NotFound);
+        self.add(&mut urls, Url::file("robots.txt"), PageKind::Robots);
+        self.add(&mut urls, Url::file(".nojekyll"), PageKind::NoJekyll);
+    }
+
+    fn list_terms(&mut self, kind: Kind, urls: &mut Urls) {
+        let taxonomy = self.taxonomy(kind);
+        let style = self.book.config.handbook.url_style;
+        if taxonomy.terms.is_empty() {
+            return;
+        }
+        self.add(urls, taxonomy.url(style), PageKind::Terms(kind));
+        for (at, term) in taxonomy.terms.iter().enumerate() {
+            for number in 1..=self.number_of_pages(term) {
+                self.add(urls, taxonomy.term_url(term, number, style), PageKind::Term(kind, at, number));
+            }
+        }
+    }
+
+    fn number_of_pages(&self, term: &Term) -> usize {
+        term.essays.len().div_ceil(self.book.config.handbook.paginate)
+    }
+
+    fn list_feeds(&mut self, urls: &mut Urls) {
+        let book = self.book;
+        if book.config.site_url().is_none() {
+            let what = "feeds and sitemap.xml are left out: they need the site's full address";
+            self.notes.push(
+                Diagnostic::note(Code::LeftOut, what)
+                    .hint("once you know it, write in book.toml: [output.html] site-url = \"https://...\""),
+            );
+            return;
+        }
+        if let Some(url) = book.site_feed() {
+            self.add(urls, url, PageKind::Feed(FeedOf::Book));
+        }
+        for id in book.tree.ids() {
+            if let Some(url) = book.section_feed(id) {
+                self.add(urls, url, PageKind::Feed(FeedOf::Section(id)));
+            }
+        }
+        for kind in [Kind::Tags, Kind::Authors] {
+            let taxonomy = self.taxonomy(kind);
+            for (at, term) in taxonomy.terms.iter().enumerate() {
+                if let Some(url) = book.term_feed(taxonomy, term) {
+                    self.add(urls, url, PageKind::Feed(FeedOf::Term(kind, at)));
+                }
+            }
+        }
+        for (url, lot) in sitemap::files(self) {
+            self.add(urls, url, PageKind::Sitemap(lot));
+        }
+    }
+
+    fn add(&mut self, urls: &mut Urls, url: Url, kind: PageKind) {
+        match urls.claim(&url, url.as_str()) {
+            Ok(()) => self.pages.push(Page { url, kind }),
+            Err(other) => {
+                let message = format!("the page /{url} that the program makes is left out: {other} has its address");
+                self.notes.push(Diagnostic::warning(Code::UrlCollision, message));
+            }
+        }
+    }
+}
