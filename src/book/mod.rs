@@ -73,6 +73,8 @@ pub struct Book {
     pub essay_urls: Vec<Url>,
     /// For each section, the address of its page.
     pub section_urls: Vec<Url>,
+    /// For each section, whether its page is a list that stands in for an essay.
+    pub lists: Vec<bool>,
     /// For each essay, its place in the reading order.
     pub position: Vec<usize>,
     /// The tags.
@@ -120,10 +122,7 @@ impl Book {
         let mut urls = Urls::default();
         let essay_urls = claim_essays(&essays, &tree, style, &mut urls, &mut notes);
         let section_urls: Vec<Url> = tree.ids().map(|id| section_url(&tree, id, &essay_urls, style)).collect();
-        for id in tree.ids().filter(|id| tree.section(*id).essay.is_none()) {
-            let holder = format!("the list of {}/", tree.section(id).folder);
-            claim(&mut urls, &section_urls[id.0], &holder, &mut notes);
-        }
+        let lists = claim_lists(&tree, &section_urls, &mut urls);
 
         let (tags, tag_notes) = Taxonomy::gather(Kind::Tags, &essays, &tree.order);
         let (authors, author_notes) = Taxonomy::gather(Kind::Authors, &essays, &tree.order);
@@ -148,6 +147,7 @@ impl Book {
             tree,
             essay_urls,
             section_urls,
+            lists,
             position,
             tags,
             authors,
@@ -274,6 +274,16 @@ fn collision(url: &Url, loser: &str, winner: &str) -> Diagnostic {
 fn section_url(tree: &Tree, id: SectionId, essay_urls: &[Url], style: UrlStyle) -> Url {
     let section = tree.section(id);
     section.essay.map_or_else(|| Url::index(&section.folder, style), |essay| essay_urls[essay.0].clone())
+}
+
+/// Gives sections without a page of their own one that lists what they hold. Where an essay chose
+/// that very address, as some handbooks do for a folder's introduction, the essay is the page.
+fn claim_lists(tree: &Tree, section_urls: &[Url], urls: &mut Urls) -> Vec<bool> {
+    let mut claim = |id: SectionId| {
+        let section = tree.section(id);
+        section.essay.is_none() && urls.claim(&section_urls[id.0], &format!("{}/", section.folder)).is_ok()
+    };
+    tree.ids().map(&mut claim).collect()
 }
 
 /// Claims an address for something that is left out if another has it.

@@ -126,11 +126,6 @@ impl Urls {
         self.holders.insert(file, holder.to_owned());
         Ok(())
     }
-
-    /// Whether a page or file has this address.
-    pub fn is_taken(&self, url: &Url) -> bool {
-        self.holders.contains_key(&url.folded())
-    }
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::commands::report::{Counts, counted, tell};
 use crate::commands::{BuildArgs, Format, Outcome};
+use crate::config::UrlStyle;
 use crate::diagnostic::{Code, Diagnostic, Failure};
 use crate::output::{DiskSink, Sink};
 use crate::site::{Content, Page, PageKind, Site, load};
@@ -37,6 +38,7 @@ struct Built {
     pages: usize,
     files: usize,
     output: std::path::PathBuf,
+    url_style: UrlStyle,
     steps: Vec<(&'static str, Duration)>,
     names: Vec<String>,
 }
@@ -79,6 +81,7 @@ fn build(args: &BuildArgs) -> Result<Built, Failure> {
         essays: loaded.value.book.essays.len(),
         pages: site.pages().iter().filter(|page| page.url.output().ends_with(".html")).count(),
         files: site.pages().len(),
+        url_style: project.config.handbook.url_style,
         output: project.output,
         steps: clock.laps,
         names: site.pages().iter().map(|page| page.url.output()).collect(),
@@ -134,7 +137,6 @@ fn progress(pages: usize, args: &BuildArgs) -> ProgressBar {
 
 fn told(args: &BuildArgs, built: Built, took: Duration) -> Outcome {
     let counts = Counts::of(&built.found);
-    let open = near(&built.output.join("index.html"));
     let warnings = match counts.warnings {
         0 => "no warnings".to_owned(),
         count => counted(count, "warning"),
@@ -149,11 +151,12 @@ fn told(args: &BuildArgs, built: Built, took: Duration) -> Outcome {
         }
     }
     text.push_str(&format!(
-        "Built {} into {} ({}) in {:.2} s, {warnings}. Open {open}",
+        "Built {} into {} ({}) in {:.2} s, {warnings}.\n{}",
         counted(built.essays, "essay"),
         counted(built.pages, "page"),
         counted(built.files, "file"),
         took.as_secs_f64(),
+        where_to_open(&built),
     ));
     let findings = args.strict && counts.warnings > 0;
     if findings {
@@ -169,6 +172,17 @@ fn told(args: &BuildArgs, built: Built, took: Duration) -> Outcome {
     };
     tell(args.format, args.quiet, built.found, &summary, Some(&text));
     if findings { Outcome::Findings } else { Outcome::Done }
+}
+
+/// How to look at the site. Addresses that name folders need a server to find the page in them.
+fn where_to_open(built: &Built) -> String {
+    match built.url_style {
+        UrlStyle::File => format!("Open {}", near(&built.output.join("index.html"))),
+        UrlStyle::Directory => {
+            let folder = near(&built.output);
+            format!("The site is in {folder}; any web server can show it: python3 -m http.server -d {folder}")
+        }
+    }
 }
 
 /// `path` from the working directory if it lies below, as people would type it.

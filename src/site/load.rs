@@ -28,15 +28,16 @@ pub struct Loaded {
 /// Loads, parses and assembles the book of `project`.
 ///
 /// # Errors
-/// When a template is wrong, or a style sheet or script that `book.toml` names cannot be read.
+/// When a template is wrong.
 pub fn load(project: &Project, drafts: bool) -> Result<Noted<Loaded>, Failure> {
     let shown = |path: &Path| project.shown(path);
     let mut theme = Theme::load(project.templates.as_deref(), &shown)?;
     let html = &project.config.output.html;
-    let styles = additional(project, &mut theme, &html.additional_css, "additional-css")?;
-    let scripts = additional(project, &mut theme, &html.additional_js, "additional-js")?;
-
     let Noted { value: files, mut notes } = walk(project);
+    let mut additional = |files: &[String], key| additional(project, &mut theme, files, key, &mut notes);
+    let styles = additional(&html.additional_css, "additional-css");
+    let scripts = additional(&html.additional_js, "additional-js");
+
     let (markdown, others): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| file.kind == FileKind::Markdown);
     let dialect = Dialect::new(html);
     let parsed: Vec<Result<Essay, Diagnostic>> = markdown.into_par_iter().map(|file| read(file, dialect)).collect();
@@ -71,15 +72,26 @@ fn read(file: SourceFile, dialect: Dialect) -> Result<Essay, Diagnostic> {
     Ok(essay)
 }
 
-fn additional(project: &Project, theme: &mut Theme, files: &[String], key: &str) -> Result<Vec<Url>, Failure> {
-    let read = |name: &String| {
-        let path = project.root.join(name);
-        let bytes = fs::read(&path).map_err(|error| {
-            Diagnostic::error(Code::Config, format!("`{key}` names {name}, which cannot be read: {}", reason(&error)))
-                .at(Place::file(crate::source::project::CONFIG_FILE))
-                .hint("the path is relative to the folder of book.toml")
-        })?;
-        Ok(theme.add_file(name.trim_start_matches("./"), bytes))
+/// Adds the style sheets or scripts that `key` names to the theme. One that cannot be read is
+/// reported and left out.
+fn additional(
+    project: &Project,
+    theme: &mut Theme,
+    files: &[String],
+    key: &str,
+    notes: &mut Vec<Diagnostic>,
+) -> Vec<Url> {
+    let mut read = |name: &String| match fs::read(project.root.join(name)) {
+        Ok(bytes) => Some(theme.add_file(name.trim_start_matches("./"), bytes)),
+        Err(error) => {
+            let message = format!("`{key}` names {name}, which cannot be read: {}", reason(&error));
+            notes.push(
+                Diagnostic::warning(Code::Config, message)
+                    .at(Place::file(crate::source::project::CONFIG_FILE))
+                    .hint("the path is relative to the folder of book.toml; pages do without it"),
+            );
+            None
+        }
     };
-    files.iter().map(read).collect()
+    files.iter().filter_map(&mut read).collect()
 }

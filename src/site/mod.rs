@@ -289,8 +289,7 @@ impl<'b> Site<'b> {
     fn list_pages(&mut self) {
         let book = self.book;
         for id in book.tree.ids() {
-            let has_page = book.tree.section(id).essay.is_some() || book.urls.is_taken(&book.section_urls[id.0]);
-            if has_page {
+            if book.tree.section(id).essay.is_some() || book.lists[id.0] {
                 self.pages.push(Page { url: book.section_urls[id.0].clone(), kind: PageKind::Section(id) });
             }
             for entry in &book.tree.section(id).entries {
