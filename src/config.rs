@@ -166,8 +166,9 @@ impl Config {
         let wrong = |error: &toml::de::Error| {
             let span = error.span().unwrap_or(0..0);
             let mut lines = error.message().lines();
-            let mut found = Diagnostic::error(Code::Config, lines.next().unwrap_or("not valid TOML"))
-                .at(Place::in_text(file, text, span));
+            let mut found =
+                Diagnostic::error(Code::Config, lines.next().unwrap_or("not valid TOML"))
+                    .at(Place::in_text(file, text, span));
             for line in lines {
                 found = found.hint(line);
             }
@@ -227,8 +228,8 @@ impl Config {
 fn direction_of(language: &str) -> &'static str {
     let primary = language.split(['-', '_']).next().unwrap_or("");
     match primary {
-        "ar" | "arc" | "az_arab" | "ckb" | "dv" | "fa" | "he" | "iw" | "ks" | "ku" | "nqo" | "ps" | "sd"
-        | "syr" | "ug" | "ur" | "yi" => "rtl",
+        "ar" | "arc" | "az_arab" | "ckb" | "dv" | "fa" | "he" | "iw" | "ks" | "ku" | "nqo"
+        | "ps" | "sd" | "syr" | "ug" | "ur" | "yi" => "rtl",
         _ => "ltr",
     }
 }
@@ -241,8 +242,9 @@ fn unknown_handbook_keys(file: &str, text: &str, table: &DeTable<'_>) -> Vec<Dia
         .filter(|key| !HANDBOOK_KEYS.contains(&key.get_ref().as_ref()))
         .map(|key| {
             let name = key.get_ref().as_ref();
-            let found = Diagnostic::error(Code::Config, format!("unknown key `{name}` in `[handbook]`"))
-                .at(Place::in_text(file, text, key.span()));
+            let found =
+                Diagnostic::error(Code::Config, format!("unknown key `{name}` in `[handbook]`"))
+                    .at(Place::in_text(file, text, key.span()));
             match nearest(name, HANDBOOK_KEYS.iter().copied()) {
                 Some(near) => found.hint(format!("did you mean `{near}`?")),
                 None => found.hint(format!("the keys are: {}", HANDBOOK_KEYS.join(", "))),
@@ -262,7 +264,12 @@ fn without_effect(file: &str, text: &str, table: &DeTable<'_>) -> Vec<Diagnostic
         .collect()
 }
 
-fn site_url_note(config: &Config, file: &str, text: &str, table: &DeTable<'_>) -> Option<Diagnostic> {
+fn site_url_note(
+    config: &Config,
+    file: &str,
+    text: &str,
+    table: &DeTable<'_>,
+) -> Option<Diagnostic> {
     let given = config.output.html.site_url.as_deref()?;
     if config.site_url().is_some() {
         return None;

@@ -124,7 +124,8 @@ impl Place {
         let line_end = text[start..].find('\n').map_or(text.len(), |i| start + i);
         let end = floor_char(text, span.end).clamp(start, line_end);
         let from = floor_char(text, line_start.max(start.saturating_sub(EXCERPT / 2)));
-        let to = text[from..line_end].char_indices().nth(EXCERPT).map_or(line_end, |(i, _)| from + i);
+        let to =
+            text[from..line_end].char_indices().nth(EXCERPT).map_or(line_end, |(i, _)| from + i);
         Place {
             file: file.into(),
             line: memchr_count(&text[..line_start]) + 1,
@@ -194,7 +195,12 @@ impl Diagnostic {
     }
 
     /// An error about a file or folder that the system refused, with the system's reason.
-    pub fn io(code: Code, doing: &str, path: &std::path::Path, error: &std::io::Error) -> Diagnostic {
+    pub fn io(
+        code: Code,
+        doing: &str,
+        path: &std::path::Path,
+        error: &std::io::Error,
+    ) -> Diagnostic {
         Diagnostic::error(code, format!("cannot {doing} {}: {}", path.display(), reason(error)))
     }
 
@@ -222,15 +228,14 @@ impl Diagnostic {
         let message = printable(&self.message);
         let place = self.place.as_ref().filter(|place| place.line > 0);
         let excerpt = place.map(|place| printable(&place.excerpt)).unwrap_or_default();
-        let mut group = level.primary_title(&message).id(self.code.name()).elements(
-            place.map(|place| {
+        let mut group =
+            level.primary_title(&message).id(self.code.name()).elements(place.map(|place| {
                 Snippet::source(excerpt.as_str())
                     .line_start(place.line)
                     .path(&place.file)
                     .fold(false)
                     .annotation(AnnotationKind::Primary.span(place.marked.0..place.marked.1))
-            }),
-        );
+            }));
         if let Some(place) = self.place.as_ref().filter(|place| place.line == 0) {
             group = group.element(annotate_snippets::Origin::path(&place.file));
         }
@@ -255,7 +260,17 @@ impl Diagnostic {
 /// Control characters in an author's file must not reach a terminal, where they can move the
 /// cursor or hide text; each is replaced by one of the same length in bytes, so that marks still fit.
 fn printable(text: &str) -> String {
-    text.chars().map(|c| if c == '\t' { ' ' } else if c.is_ascii_control() && c != '\n' { '?' } else { c }).collect()
+    text.chars()
+        .map(|c| {
+            if c == '\t' {
+                ' '
+            } else if c.is_ascii_control() && c != '\n' {
+                '?'
+            } else {
+                c
+            }
+        })
+        .collect()
 }
 
 /// Puts the file's column where the renderer wrote that of the excerpt.
@@ -345,7 +360,9 @@ mod tests {
     #[test]
     fn terminal_escapes_in_a_source_are_not_printed() {
         let text = "\u{1b}[2Jgone";
-        let shown = Diagnostic::note(Code::Encoding, "\u{1b}]0;x").at(Place::in_text("a", text, 0..3)).plain();
+        let shown = Diagnostic::note(Code::Encoding, "\u{1b}]0;x")
+            .at(Place::in_text("a", text, 0..3))
+            .plain();
         assert!(!shown.contains('\u{1b}'));
     }
 

@@ -23,8 +23,8 @@ use rayon::prelude::*;
 
 use crate::config::{Config, UrlStyle};
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::essay::title::is_index;
 use crate::essay::Essay;
+use crate::essay::title::is_index;
 use crate::source::{FileKind, SourceFile};
 
 pub use resolve::{Resolved, Target};
@@ -114,21 +114,25 @@ impl Book {
     pub fn assemble(parts: Parts) -> Book {
         let Parts { config, name, essays, files, drafts } = parts;
         let style = config.handbook.url_style;
-        let mut notes: Vec<Diagnostic> = essays.iter().flat_map(|essay| essay.notes.clone()).collect();
+        let mut notes: Vec<Diagnostic> =
+            essays.iter().flat_map(|essay| essay.notes.clone()).collect();
         let (essays, left_out) = if drafts { (essays, Vec::new()) } else { without_drafts(essays) };
         let tree = Tree::new(&essays, config.book.title.as_deref().unwrap_or(&name));
-        let title = config.book.title.clone().unwrap_or_else(|| tree.section(SectionId(0)).title.clone());
+        let title =
+            config.book.title.clone().unwrap_or_else(|| tree.section(SectionId(0)).title.clone());
 
         let mut urls = Urls::default();
         let essay_urls = claim_essays(&essays, &tree, style, &mut urls, &mut notes);
-        let section_urls: Vec<Url> = tree.ids().map(|id| section_url(&tree, id, &essay_urls, style)).collect();
+        let section_urls: Vec<Url> =
+            tree.ids().map(|id| section_url(&tree, id, &essay_urls, style)).collect();
         let lists = claim_lists(&tree, &section_urls, &mut urls);
 
         let (tags, tag_notes) = Taxonomy::gather(Kind::Tags, &essays, &tree.order);
         let (authors, author_notes) = Taxonomy::gather(Kind::Authors, &essays, &tree.order);
         notes.extend(tag_notes.into_iter().chain(author_notes));
 
-        let mut assets: Vec<Asset> = files.into_iter().map(|source| Asset { source, url: None }).collect();
+        let mut assets: Vec<Asset> =
+            files.into_iter().map(|source| Asset { source, url: None }).collect();
         let names = names(&essays, &tree, &assets, &left_out);
         let (links, link_notes) = resolve_all(&essays, &tree, &names);
         notes.extend(link_notes);
@@ -224,7 +228,8 @@ fn claim_essays(
     ids.sort_by_key(|id| !(own_page(id) || essays[id.0].meta.path.is_some()));
     for id in ids {
         let essay = &essays[id.0];
-        let is_folder = own_page(&id) || tree.section(tree.home[id.0]).folder != essay.source.folder();
+        let is_folder =
+            own_page(&id) || tree.section(tree.home[id.0]).folder != essay.source.folder();
         let wanted = wanted_url(essay, is_folder, style);
         let mut url = wanted.clone();
         let mut number = 1;
@@ -273,7 +278,9 @@ fn collision(url: &Url, loser: &str, winner: &str) -> Diagnostic {
 
 fn section_url(tree: &Tree, id: SectionId, essay_urls: &[Url], style: UrlStyle) -> Url {
     let section = tree.section(id);
-    section.essay.map_or_else(|| Url::index(&section.folder, style), |essay| essay_urls[essay.0].clone())
+    section
+        .essay
+        .map_or_else(|| Url::index(&section.folder, style), |essay| essay_urls[essay.0].clone())
 }
 
 /// Gives sections without a page of their own one that lists what they hold. Where an essay chose
@@ -281,7 +288,8 @@ fn section_url(tree: &Tree, id: SectionId, essay_urls: &[Url], style: UrlStyle) 
 fn claim_lists(tree: &Tree, section_urls: &[Url], urls: &mut Urls) -> Vec<bool> {
     let mut claim = |id: SectionId| {
         let section = tree.section(id);
-        section.essay.is_none() && urls.claim(&section_urls[id.0], &format!("{}/", section.folder)).is_ok()
+        section.essay.is_none()
+            && urls.claim(&section_urls[id.0], &format!("{}/", section.folder)).is_ok()
     };
     tree.ids().map(&mut claim).collect()
 }
@@ -299,7 +307,12 @@ fn claim(urls: &mut Urls, url: &Url, holder: &str, notes: &mut Vec<Diagnostic>) 
 }
 
 /// Everything that a link can name.
-fn names(essays: &[Arc<Essay>], tree: &Tree, assets: &[Asset], drafts: &[String]) -> resolve::Names {
+fn names(
+    essays: &[Arc<Essay>],
+    tree: &Tree,
+    assets: &[Asset],
+    drafts: &[String],
+) -> resolve::Names {
     let mut names = resolve::Names::default();
     for (i, essay) in essays.iter().enumerate() {
         names.add_file(essay.source.as_str(), Target::Essay(EssayId(i)));
@@ -347,7 +360,12 @@ fn resolve_all(
 }
 
 /// Gives addresses to pictures and documents, and to any other file that a page links to.
-fn claim_assets(assets: &mut [Asset], links: &[Vec<Resolved>], urls: &mut Urls, notes: &mut Vec<Diagnostic>) {
+fn claim_assets(
+    assets: &mut [Asset],
+    links: &[Vec<Resolved>],
+    urls: &mut Urls,
+    notes: &mut Vec<Diagnostic>,
+) {
     let linked: BTreeSet<AssetId> = links
         .iter()
         .flatten()
@@ -399,4 +417,3 @@ fn backlinks(links: &[Vec<Resolved>], tree: &Tree) -> Vec<Vec<EssayId>> {
     }
     (0..links.len()).map(|i| backlinks.remove(&EssayId(i)).unwrap_or_default()).collect()
 }
-

@@ -79,7 +79,10 @@ impl Names {
         let wanted = super::rules::join(folder, path)?;
         let (wanted_folder, name) = wanted.rsplit_once('/').unwrap_or(("", &wanted));
         if let Some(paths) = self.with_name.get(name) {
-            return paths.iter().min_by_key(|p| (strsim::osa_distance(p, &wanted), *p)).map(|p| relative(folder, p));
+            return paths
+                .iter()
+                .min_by_key(|p| (strsim::osa_distance(p, &wanted), *p))
+                .map(|p| relative(folder, p));
         }
         let names = self.in_folder.get(wanted_folder)?;
         let near = nearest(name, names.iter().map(String::as_str))?;
@@ -141,7 +144,10 @@ pub fn resolve<'e>(
             LinkKind::Image => "this picture has no file",
         };
         let note = Diagnostic::warning(Code::EmptyLink, what).at(essay.place(link.span.clone()));
-        return (Resolved::AsWritten, Some(note.hint("write where it leads between the round brackets")));
+        return (
+            Resolved::AsWritten,
+            Some(note.hint("write where it leads between the round brackets")),
+        );
     }
     if is_outside(target) {
         return (Resolved::AsWritten, None);
@@ -157,14 +163,18 @@ pub fn resolve<'e>(
     match RULES.iter().find_map(|rule| rule(&request)) {
         None => (Resolved::AsWritten, Some(leads_nowhere(essay, link, &path, names))),
         Some(Target::Draft) => {
-            let note = Diagnostic::warning(Code::BrokenLink, format!("this link leads to a draft: `{path}`"))
-                .at(essay.place(link.span.clone()))
-                .hint("drafts are left out; build with --drafts to see them");
+            let note = Diagnostic::warning(
+                Code::BrokenLink,
+                format!("this link leads to a draft: `{path}`"),
+            )
+            .at(essay.place(link.span.clone()))
+            .hint("drafts are left out; build with --drafts to see them");
             (Resolved::AsWritten, Some(note))
         }
         Some(target) => {
             let page = essay_of(target);
-            let note = parts.fragment.zip(page).and_then(|(f, page)| missing_anchor(essay, page, link, f));
+            let note =
+                parts.fragment.zip(page).and_then(|(f, page)| missing_anchor(essay, page, link, f));
             (Resolved::Inside { target, suffix: parts.suffix.to_owned() }, note)
         }
     }
@@ -182,7 +192,8 @@ fn leads_nowhere(essay: &Essay, link: &Link, path: &str, names: &Names) -> Diagn
     }
     let first = path.split('/').next().unwrap_or("");
     let domain = first.rsplit_once('.').is_some_and(|(name, end)| {
-        !name.is_empty() && matches!(end, "com" | "org" | "net" | "io" | "co" | "dev" | "edu" | "gov" | "app")
+        !name.is_empty()
+            && matches!(end, "com" | "org" | "net" | "io" | "co" | "dev" | "edu" | "gov" | "app")
     });
     if domain {
         return note.hint(format!("for another website write https://{path}"));
@@ -205,7 +216,8 @@ fn missing_anchor(essay: &Essay, page: &Essay, link: &Link, fragment: &str) -> O
         Some(near) => note.hint(format!("did you mean `#{near}`?")),
         None if page.outline.is_empty() => note.hint("that page has no headings"),
         None => {
-            let first: Vec<_> = page.outline.iter().take(5).map(|heading| format!("#{}", heading.id)).collect();
+            let first: Vec<_> =
+                page.outline.iter().take(5).map(|heading| format!("#{}", heading.id)).collect();
             note.hint(format!("its headings begin: {}", first.join(", ")))
         }
     })

@@ -75,7 +75,11 @@ pub struct Taxonomy {
 
 /// What two spellings of one name have in common: case, spaces, hyphens and underscores aside.
 fn folded(name: &str) -> String {
-    name.to_lowercase().split([' ', '\t', '_', '-']).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
+    name.to_lowercase()
+        .split([' ', '\t', '_', '-'])
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join("-")
 }
 
 /// A name as part of an address: letters and numbers of any script in lower case, hyphens between.
@@ -91,7 +95,13 @@ pub fn slug(name: &str) -> String {
     let kept: String = spelled
         .to_lowercase()
         .chars()
-        .map(|c| if c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c) { c } else { ' ' })
+        .map(|c| {
+            if c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c) {
+                c
+            } else {
+                ' '
+            }
+        })
         .collect();
     kept.split_whitespace().collect::<Vec<_>>().join("-")
 }
@@ -99,7 +109,11 @@ pub fn slug(name: &str) -> String {
 impl Taxonomy {
     /// Gathers the names of one kind from all essays, in reading order. Spellings that differ only
     /// in case or in hyphens are one name, and are reported.
-    pub fn gather(kind: Kind, essays: &[Arc<Essay>], order: &[EssayId]) -> (Taxonomy, Vec<Diagnostic>) {
+    pub fn gather(
+        kind: Kind,
+        essays: &[Arc<Essay>],
+        order: &[EssayId],
+    ) -> (Taxonomy, Vec<Diagnostic>) {
         let mut terms: Vec<Term> = Vec::new();
         let mut by_name: HashMap<String, usize> = HashMap::new();
         let mut slugs: HashMap<String, usize> = HashMap::new();
@@ -113,7 +127,9 @@ impl Taxonomy {
                     terms.push(Term { name: name.clone(), slug, essays: Vec::new() });
                     terms.len() - 1
                 });
-                if terms[at].name != *name && !spellings.iter().any(|(t, other, _)| *t == at && other == name) {
+                if terms[at].name != *name
+                    && !spellings.iter().any(|(t, other, _)| *t == at && other == name)
+                {
                     spellings.push((at, name.clone(), essay.shown.clone()));
                 }
                 if terms[at].essays.last() != Some(id) {
@@ -122,13 +138,18 @@ impl Taxonomy {
                 }
             }
         }
-        let notes = spellings.iter().map(|(at, other, shown)| two_spellings(kind, &terms[*at].name, other, shown)).collect();
+        let notes = spellings
+            .iter()
+            .map(|(at, other, shown)| two_spellings(kind, &terms[*at].name, other, shown))
+            .collect();
         (Taxonomy { kind, terms, of_essay }.alphabetical(), notes)
     }
 
     fn alphabetical(mut self) -> Taxonomy {
         let mut ranks: Vec<usize> = (0..self.terms.len()).collect();
-        ranks.sort_by_cached_key(|at| (self.terms[*at].name.to_lowercase(), self.terms[*at].slug.clone()));
+        ranks.sort_by_cached_key(|at| {
+            (self.terms[*at].name.to_lowercase(), self.terms[*at].slug.clone())
+        });
         let mut now_at = vec![0; ranks.len()];
         for (new, old) in ranks.iter().enumerate() {
             now_at[*old] = new;
@@ -164,7 +185,9 @@ impl Taxonomy {
 
 /// The slug of `name`, with a number if a different name has it.
 fn free_slug(kind: Kind, name: &str, slugs: &mut HashMap<String, usize>) -> String {
-    let wanted = Some(slug(name)).filter(|slug| !slug.is_empty()).unwrap_or_else(|| kind.singular().to_owned());
+    let wanted = Some(slug(name))
+        .filter(|slug| !slug.is_empty())
+        .unwrap_or_else(|| kind.singular().to_owned());
     let count = slugs.entry(wanted.clone()).or_insert(0);
     *count += 1;
     match *count {
@@ -179,7 +202,9 @@ fn free_slug(kind: Kind, name: &str, slugs: &mut HashMap<String, usize>) -> Stri
 
 fn two_spellings(kind: Kind, first: &str, other: &str, shown: &str) -> Diagnostic {
     let what = kind.singular();
-    let message = format!("the {what} `{first}` is also written `{other}` (in {shown}); both are listed as `{first}`");
+    let message = format!(
+        "the {what} `{first}` is also written `{other}` (in {shown}); both are listed as `{first}`"
+    );
     Diagnostic::warning(Code::Spelling, message)
         .at(crate::diagnostic::Place::file(shown))
         .hint(format!("write `{first}` everywhere"))

@@ -65,8 +65,11 @@ impl Tree {
     /// Arranges the essays. `root_title` is what the root is called where its page does not say.
     pub fn new(essays: &[std::sync::Arc<Essay>], root_title: &str) -> Tree {
         let folders = adopt(essays, folders(essays));
-        let mut tree =
-            Tree { sections: Vec::new(), home: vec![SectionId(0); essays.len()], order: Vec::new() };
+        let mut tree = Tree {
+            sections: Vec::new(),
+            home: vec![SectionId(0); essays.len()],
+            order: Vec::new(),
+        };
         Builder { essays, folders: &folders, root_title, tree: &mut tree }.section("", None);
         tree
     }
@@ -113,7 +116,11 @@ fn folders(essays: &[std::sync::Arc<Essay>]) -> BTreeMap<String, Folder> {
             let stem = essays[id.0].source.stem();
             INDEX_STEMS.iter().position(|index| stem.eq_ignore_ascii_case(index))
         };
-        let best = folder.essays.iter().filter_map(|id| Some((rank(id)?, *id))).min_by_key(|(rank, _)| *rank);
+        let best = folder
+            .essays
+            .iter()
+            .filter_map(|id| Some((rank(id)?, *id)))
+            .min_by_key(|(rank, _)| *rank);
         if let Some((_, id)) = best {
             folder.essays.retain(|other| *other != id);
             folder.index = Some(id);
@@ -123,9 +130,15 @@ fn folders(essays: &[std::sync::Arc<Essay>]) -> BTreeMap<String, Folder> {
 }
 
 /// Gives folders without a page the essay of the same name beside them.
-fn adopt(essays: &[std::sync::Arc<Essay>], mut folders: BTreeMap<String, Folder>) -> BTreeMap<String, Folder> {
-    let orphans: Vec<String> =
-        folders.iter().filter(|(path, f)| f.index.is_none() && !path.is_empty()).map(|(path, _)| path.clone()).collect();
+fn adopt(
+    essays: &[std::sync::Arc<Essay>],
+    mut folders: BTreeMap<String, Folder>,
+) -> BTreeMap<String, Folder> {
+    let orphans: Vec<String> = folders
+        .iter()
+        .filter(|(path, f)| f.index.is_none() && !path.is_empty())
+        .map(|(path, _)| path.clone())
+        .collect();
     for path in orphans {
         let (parent, name) = path.rsplit_once('/').unwrap_or(("", &path));
         let Some(beside) = folders.get_mut(parent) else { continue };
@@ -151,7 +164,8 @@ impl Builder<'_> {
     fn section(&mut self, path: &str, parent: Option<SectionId>) -> SectionId {
         let folder = &self.folders[path];
         let id = SectionId(self.tree.sections.len());
-        let own_title = folder.index.map(|id| self.essays[id.0].title.clone()).filter(|t| !t.is_empty());
+        let own_title =
+            folder.index.map(|id| self.essays[id.0].title.clone()).filter(|t| !t.is_empty());
         let title = own_title.unwrap_or_else(|| match path {
             "" => self.root_title.to_owned(),
             path => readable(path.rsplit('/').next().unwrap_or(path)),
@@ -194,14 +208,16 @@ impl Builder<'_> {
     }
 
     fn sorted_entries<'f>(&self, folder: &'f Folder) -> Vec<Candidate<'f>> {
-        let mut entries: Vec<Candidate<'f>> = folder.essays.iter().map(|id| Candidate::Essay(*id)).collect();
+        let mut entries: Vec<Candidate<'f>> =
+            folder.essays.iter().map(|id| Candidate::Essay(*id)).collect();
         for path in &folder.folders {
             entries.push(match self.bundle(path) {
                 Some(essay) => Candidate::Essay(essay),
                 None => Candidate::Folder(path),
             });
         }
-        let mut keyed: Vec<_> = entries.into_iter().map(|entry| (self.key(&entry), entry)).collect();
+        let mut keyed: Vec<_> =
+            entries.into_iter().map(|entry| (self.key(&entry), entry)).collect();
         let dated = keyed.iter().filter(|(key, _)| key.date.is_some()).count();
         let newest_first = dated * 2 > keyed.len();
         keyed.sort_by(|(a, _), (b, _)| a.compare(b, newest_first));
@@ -219,7 +235,11 @@ impl Builder<'_> {
         let (essay, name, is_section) = match entry {
             Candidate::Essay(id) => {
                 let source = &self.essays[id.0].source;
-                let name = if is_index(source) { source.folder().rsplit('/').next() } else { Some(source.stem()) };
+                let name = if is_index(source) {
+                    source.folder().rsplit('/').next()
+                } else {
+                    Some(source.stem())
+                };
                 (Some(*id), name.unwrap_or(""), false)
             }
             Candidate::Folder(path) => {
@@ -260,7 +280,8 @@ struct Key {
 
 impl Key {
     fn compare(&self, other: &Key, newest_first: bool) -> Ordering {
-        let last = |a: Option<i128>, b: Option<i128>| a.unwrap_or(i128::MAX).cmp(&b.unwrap_or(i128::MAX));
+        let last =
+            |a: Option<i128>, b: Option<i128>| a.unwrap_or(i128::MAX).cmp(&b.unwrap_or(i128::MAX));
         let dates = || if newest_first { other.date.cmp(&self.date) } else { Ordering::Equal };
         last(self.weight.map(Into::into), other.weight.map(Into::into))
             .then_with(|| last(self.number.map(Into::into), other.number.map(Into::into)))

@@ -10,9 +10,23 @@ use crate::config::UrlStyle;
 
 /// What stands unescaped in the path of an address (RFC 3986, section 3.3, and the slash).
 const PATH: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/')
-    .remove(b'!').remove(b'$').remove(b'\'').remove(b'(').remove(b')').remove(b'*')
-    .remove(b'+').remove(b',').remove(b';').remove(b'=').remove(b':').remove(b'@');
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'/')
+    .remove(b'!')
+    .remove(b'$')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*')
+    .remove(b'+')
+    .remove(b',')
+    .remove(b';')
+    .remove(b'=')
+    .remove(b':')
+    .remove(b'@');
 
 /// An address inside the site: relative to its root, not escaped, without a leading slash.
 /// `trust/hard-conversations/`, `style.css`; the home page is empty or `index.html`.
@@ -67,7 +81,11 @@ impl Url {
 
     /// The file that a server looks for at this address.
     pub fn output(&self) -> String {
-        if self.0.is_empty() || self.0.ends_with('/') { format!("{}index.html", self.0) } else { self.0.clone() }
+        if self.0.is_empty() || self.0.ends_with('/') {
+            format!("{}index.html", self.0)
+        } else {
+            self.0.clone()
+        }
     }
 
     /// What leads from a page with this address to the root of the site: `./`, `../`, `../../`.
@@ -94,7 +112,8 @@ impl fmt::Display for Url {
 /// A path without empty, `.` or `..` parts, in NFC; characters that no server or disk takes
 /// become hyphens.
 fn tidy(path: &str) -> String {
-    let clean: String = path.nfc().map(|c| if c.is_control() || c == '\\' { '-' } else { c }).collect();
+    let clean: String =
+        path.nfc().map(|c| if c.is_control() || c == '\\' { '-' } else { c }).collect();
     clean.split('/').filter(|part| !matches!(*part, "" | "." | "..")).collect::<Vec<_>>().join("/")
 }
 

@@ -63,7 +63,8 @@ fn build(args: &BuildArgs) -> Result<Built, Failure> {
     let mut found = project.notes;
     let project = project.value;
     let sink = DiskSink::begin(&project).map_err(|error| with(found.clone(), error))?;
-    let loaded = load(&project, args.drafts).map_err(|Failure(errors)| Failure([found.clone(), errors].concat()))?;
+    let loaded = load(&project, args.drafts)
+        .map_err(|Failure(errors)| Failure([found.clone(), errors].concat()))?;
     found.extend(loaded.notes);
     clock.lap("load");
     let site = Site::new(&loaded.value);
@@ -98,8 +99,11 @@ fn is_essay(page: &Page) -> bool {
 }
 
 fn no_essays(project: &Project) -> Diagnostic {
-    Diagnostic::warning(Code::LeftOut, format!("there is no essay in {}", project.content.display()))
-        .hint("write one: a file that ends in .md, such as welcome.md, with a few lines of text")
+    Diagnostic::warning(
+        Code::LeftOut,
+        format!("there is no essay in {}", project.content.display()),
+    )
+    .hint("write one: a file that ends in .md, such as welcome.md, with a few lines of text")
 }
 
 /// Renders and writes every page. One that fails does not keep the others from being tried, so that
@@ -180,7 +184,9 @@ fn where_to_open(built: &Built) -> String {
         UrlStyle::File => format!("Open {}", near(&built.output.join("index.html"))),
         UrlStyle::Directory => {
             let folder = near(&built.output);
-            format!("The site is in {folder}; any web server can show it: python3 -m http.server -d {folder}")
+            format!(
+                "The site is in {folder}; any web server can show it: python3 -m http.server -d {folder}"
+            )
         }
     }
 }

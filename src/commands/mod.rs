@@ -88,7 +88,12 @@ pub fn run() -> ExitCode {
     match Cli::parse().command {
         Command::Build(args) => build::run(&args).into(),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "sternpost", &mut std::io::stdout());
+            clap_complete::generate(
+                shell,
+                &mut Cli::command(),
+                "sternpost",
+                &mut std::io::stdout(),
+            );
             ExitCode::SUCCESS
         }
     }

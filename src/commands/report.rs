@@ -23,14 +23,24 @@ impl Counts {
     /// Counts `diagnostics`.
     pub fn of(diagnostics: &[Diagnostic]) -> Counts {
         let count = |severity| diagnostics.iter().filter(|d| d.severity == severity).count();
-        Counts { errors: count(Severity::Error), warnings: count(Severity::Warning), notes: count(Severity::Note) }
+        Counts {
+            errors: count(Severity::Error),
+            warnings: count(Severity::Warning),
+            notes: count(Severity::Note),
+        }
     }
 }
 
 /// Says what was found and how it went. `summary` is left out of text when it is `None`.
 ///
 /// What is written to a closed pipe is lost on purpose: whoever closed it has read enough.
-pub fn tell<S: Serialize>(format: Format, quiet: bool, found: Vec<Diagnostic>, json: &S, summary: Option<&str>) {
+pub fn tell<S: Serialize>(
+    format: Format,
+    quiet: bool,
+    found: Vec<Diagnostic>,
+    json: &S,
+    summary: Option<&str>,
+) {
     let found = sorted(found);
     match format {
         Format::Json => {

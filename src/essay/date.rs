@@ -22,8 +22,14 @@ pub struct Date {
 }
 
 /// Forms besides `YYYY-MM-DD`, all of which real handbooks hold. What gives no offset is UTC.
-const WITH_OFFSET: &[&str] = &["%Y-%m-%dT%H:%M:%S%.f%:z", "%Y-%m-%d %H:%M:%S%.f %z", "%Y-%m-%d %H:%M:%S%.f%:z", "%Y-%m-%d %H:%M %z"];
-const WITHOUT_OFFSET: &[&str] = &["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"];
+const WITH_OFFSET: &[&str] = &[
+    "%Y-%m-%dT%H:%M:%S%.f%:z",
+    "%Y-%m-%d %H:%M:%S%.f %z",
+    "%Y-%m-%d %H:%M:%S%.f%:z",
+    "%Y-%m-%d %H:%M %z",
+];
+const WITHOUT_OFFSET: &[&str] =
+    &["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"];
 
 impl Date {
     /// Reads a date, or `None` when it is not on the calendar or in no known form: RFC 3339, a
@@ -34,7 +40,9 @@ impl Date {
             return Date::at(day.at(0, 0, 0, 0), day.to_string());
         }
         // `z` is read in lower case too, by RFC 3339, section 5.6.
-        let text = text.strip_suffix(['Z', 'z']).map_or(text.to_owned(), |t| format!("{}+00:00", t.trim_end()));
+        let text = text
+            .strip_suffix(['Z', 'z'])
+            .map_or(text.to_owned(), |t| format!("{}+00:00", t.trim_end()));
         for form in WITH_OFFSET {
             if let Ok(zoned) = jiff::ZonedDateTime::strptime(form, &text) {
                 let text = zoned.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string();
@@ -93,7 +101,9 @@ mod tests {
 
     #[test]
     fn what_is_no_date_is_none() {
-        for given in ["2025-06-31", "2023-02-29", "March 2024", "2024", "", "2024-13-01", "99999-01-01"] {
+        for given in
+            ["2025-06-31", "2023-02-29", "March 2024", "2024", "", "2024-13-01", "99999-01-01"]
+        {
             assert_eq!(Date::parse(given), None, "{given}");
         }
     }

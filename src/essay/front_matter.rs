@@ -129,7 +129,9 @@ pub fn split(text: &str) -> Option<Block> {
 /// are not taken for fences. A block that says nothing is front matter without keys.
 fn looks_like_keys(language: Language, inside: &str) -> bool {
     let says = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
-    let Some(line) = inside.lines().find(says) else { return !inside.trim().is_empty() || inside.is_empty() };
+    let Some(line) = inside.lines().find(says) else {
+        return !inside.trim().is_empty() || inside.is_empty();
+    };
     let line = line.trim_start();
     match language {
         Language::Toml => true,
@@ -177,9 +179,12 @@ impl Problem {
             Language::Toml => "TOML",
             Language::Yaml => "YAML",
         };
-        Diagnostic::warning(Code::FrontMatter, format!("this front matter is not {language}: {}", self.message))
-            .at(place)
-            .hint(hint)
+        Diagnostic::warning(
+            Code::FrontMatter,
+            format!("this front matter is not {language}: {}", self.message),
+        )
+        .at(place)
+        .hint(hint)
     }
 }
 
@@ -192,14 +197,24 @@ fn line_at(text: &str, at: usize) -> &str {
 fn hint_for(language: Language, message: &str, line: &str) -> String {
     let value = line.split_once([':', '=']).map_or("", |(_, value)| value.trim());
     match language {
-        Language::Yaml if line.contains('\t') => "YAML lines are indented with spaces, not with tabs".into(),
+        Language::Yaml if line.contains('\t') => {
+            "YAML lines are indented with spaces, not with tabs".into()
+        }
         Language::Yaml if value.contains(": ") => {
             let key = line.split(':').next().unwrap_or("title").trim();
-            format!("a value that holds a colon needs quotes: {key}: \"{}\"", value.replace('"', "\\\""))
+            format!(
+                "a value that holds a colon needs quotes: {key}: \"{}\"",
+                value.replace('"', "\\\"")
+            )
         }
-        Language::Yaml if message.contains("duplicate entry") => "each key may stand only once".into(),
+        Language::Yaml if message.contains("duplicate entry") => {
+            "each key may stand only once".into()
+        }
         Language::Yaml if value.starts_with(['@', '`', '%', '*', '&', '!', '|', '>', '[', '{']) => {
-            format!("a value that begins with `{}` needs quotes", value.chars().next().unwrap_or('"'))
+            format!(
+                "a value that begins with `{}` needs quotes",
+                value.chars().next().unwrap_or('"')
+            )
         }
         Language::Toml if line.contains(": ") && !line.contains('=') => {
             "between +++ a key is followed by =, as in: title = \"My essay\"".into()
@@ -244,7 +259,10 @@ fn from_yaml(inside: &str) -> (Map<String, Value>, Option<Problem>) {
             Value::Null => (Map::new(), None),
             _ => {
                 let message = "expected keys and values, such as `title: My essay`".to_owned();
-                (Map::new(), Some(Problem { message, at: 0..inside.lines().next().map_or(0, str::len) }))
+                (
+                    Map::new(),
+                    Some(Problem { message, at: 0..inside.lines().next().map_or(0, str::len) }),
+                )
             }
         },
         Err(error) => {
@@ -285,7 +303,10 @@ fn salvage(inside: &str) -> Map<String, Value> {
     for line in inside.lines() {
         let Some((key, value)) = line.split_once([':', '=']) else { continue };
         let value = value.trim().trim_matches(['"', '\'']).trim();
-        if matches!(key.trim_end(), "title" | "description") && !value.is_empty() && value.len() < 400 {
+        if matches!(key.trim_end(), "title" | "description")
+            && !value.is_empty()
+            && value.len() < 400
+        {
             map.entry(key.trim_end()).or_insert_with(|| Value::String(value.to_owned()));
         }
     }
@@ -384,10 +405,13 @@ impl Keys<'_> {
     }
 
     fn weight(&mut self) -> Option<i64> {
-        if let Some(order) = self.map.get("sidebar").and_then(|s| s.get("order")).and_then(Value::as_i64) {
+        if let Some(order) =
+            self.map.get("sidebar").and_then(|s| s.get("order")).and_then(Value::as_i64)
+        {
             self.map.entry("sidebar_position").or_insert(order.into());
         }
-        let names = &["weight", "order", "nav_order", "sidebar_position", "position", "related_order"];
+        let names =
+            &["weight", "order", "nav_order", "sidebar_position", "position", "related_order"];
         let (name, value) = self.take(names)?;
         let weight = match &value {
             Value::Number(n) => n.as_i64().or_else(|| n.as_f64().map(|n| n.round() as i64)),
@@ -405,14 +429,21 @@ impl Keys<'_> {
         if let Some(path) = self.string(&["path"]) {
             return Some(path);
         }
-        let plain = |value: &Value| value.as_str().is_some_and(|t| t.starts_with('/') && !t.contains(['{', ':']));
-        let name = ["permalink", "url"].into_iter().find(|name| self.map.get(*name).is_some_and(plain))?;
+        let plain = |value: &Value| {
+            value.as_str().is_some_and(|t| t.starts_with('/') && !t.contains(['{', ':']))
+        };
+        let name =
+            ["permalink", "url"].into_iter().find(|name| self.map.get(*name).is_some_and(plain))?;
         scalar(&self.map.shift_remove(name)?)
     }
 
     fn stamp(&mut self, names: &[&'static str]) -> Option<Stamp> {
         // Jekyll's `published: false` is no date.
-        let names: Vec<_> = names.iter().copied().filter(|n| !matches!(self.map.get(*n), Some(Value::Bool(_)))).collect();
+        let names: Vec<_> = names
+            .iter()
+            .copied()
+            .filter(|n| !matches!(self.map.get(*n), Some(Value::Bool(_))))
+            .collect();
         let (name, value) = self.take(&names)?;
         let Some(text) = scalar(&value) else {
             self.wrong_kind(name, "a date such as 2026-03-01", &value);
@@ -442,10 +473,14 @@ impl Keys<'_> {
         let given: Vec<String> = match value {
             Value::Array(items) => items
                 .iter()
-                .filter_map(|item| scalar(item).or_else(|| scalar(item.get("name").unwrap_or(&Value::Null))))
+                .filter_map(|item| {
+                    scalar(item).or_else(|| scalar(item.get("name").unwrap_or(&Value::Null)))
+                })
                 .collect(),
             Value::Object(_) => value.get("name").and_then(scalar).into_iter().collect(),
-            other => scalar(other).map(|text| text.split(',').map(str::to_owned).collect()).unwrap_or_default(),
+            other => scalar(other)
+                .map(|text| text.split(',').map(str::to_owned).collect())
+                .unwrap_or_default(),
         };
         if given.is_empty() && value.is_object() {
             self.wrong_kind(name, "a list", value);
@@ -489,10 +524,16 @@ impl Keys<'_> {
         let mut at = self.inside.start;
         for line in self.text[self.inside.clone()].split_inclusive('\n') {
             let bare = line.trim_start().trim_start_matches(['"', '\'', '[']);
-            let after = bare.strip_prefix(name).map(|rest| rest.trim_start_matches(['"', '\'', ']']).trim_start());
+            let after = bare
+                .strip_prefix(name)
+                .map(|rest| rest.trim_start_matches(['"', '\'', ']']).trim_start());
             if after.is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '='])) {
                 let indent = line.len() - line.trim_start().len();
-                return Place::in_text(self.file, self.text, at + indent..at + line.trim_end().len());
+                return Place::in_text(
+                    self.file,
+                    self.text,
+                    at + indent..at + line.trim_end().len(),
+                );
             }
             at += line.len();
         }

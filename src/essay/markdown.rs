@@ -62,16 +62,22 @@ impl<'a, I: Iterator<Item = Spanned<'a>>> Autolinks<'a, I> {
 
     fn split(&mut self, text: CowStr<'a>, span: Range<usize>) {
         let mut done = 0;
-        let links: Vec<_> = self.finder.links(&text).filter_map(|l| Some((target(&l)?, l.start(), l.end()))).collect();
+        let links: Vec<_> = self
+            .finder
+            .links(&text)
+            .filter_map(|l| Some((target(&l)?, l.start(), l.end())))
+            .collect();
         if links.is_empty() {
             self.ready.push_back((Event::Text(text), span));
             return;
         }
         for ((link_type, dest), start, end) in links {
             if start > done {
-                self.ready.push_back((Event::Text(text[done..start].to_owned().into()), span.clone()));
+                self.ready
+                    .push_back((Event::Text(text[done..start].to_owned().into()), span.clone()));
             }
-            let link = Tag::Link { link_type, dest_url: dest.into(), title: "".into(), id: "".into() };
+            let link =
+                Tag::Link { link_type, dest_url: dest.into(), title: "".into(), id: "".into() };
             self.ready.push_back((Event::Start(link), span.clone()));
             self.ready.push_back((Event::Text(text[start..end].to_owned().into()), span.clone()));
             self.ready.push_back((Event::End(TagEnd::Link), span.clone()));
@@ -86,11 +92,16 @@ impl<'a, I: Iterator<Item = Spanned<'a>>> Autolinks<'a, I> {
 /// Where a bare address leads, for those that GFM knows: `http://`, `https://`, `www.`, and mail.
 fn target(link: &linkify::Link<'_>) -> Option<(LinkType, String)> {
     let text = link.as_str();
-    let starts = |start: &str| text.get(..start.len()).is_some_and(|t| t.eq_ignore_ascii_case(start));
+    let starts =
+        |start: &str| text.get(..start.len()).is_some_and(|t| t.eq_ignore_ascii_case(start));
     match link.kind() {
         LinkKind::Email => Some((LinkType::Email, text.to_owned())),
-        LinkKind::Url if starts("http://") || starts("https://") => Some((LinkType::Autolink, text.to_owned())),
-        LinkKind::Url if starts("www.") && text.len() > 4 => Some((LinkType::Autolink, format!("http://{text}"))),
+        LinkKind::Url if starts("http://") || starts("https://") => {
+            Some((LinkType::Autolink, text.to_owned()))
+        }
+        LinkKind::Url if starts("www.") && text.len() > 4 => {
+            Some((LinkType::Autolink, format!("http://{text}")))
+        }
         _ => None,
     }
 }
@@ -109,7 +120,9 @@ impl<'a, I: Iterator<Item = Spanned<'a>>> Iterator for Autolinks<'a, I> {
         }
         let (event, span) = self.events.next()?;
         match event {
-            Event::Start(Tag::Link { .. } | Tag::Image { .. } | Tag::CodeBlock(_)) => self.within += 1,
+            Event::Start(Tag::Link { .. } | Tag::Image { .. } | Tag::CodeBlock(_)) => {
+                self.within += 1
+            }
             Event::End(TagEnd::Link | TagEnd::Image | TagEnd::CodeBlock) => self.within -= 1,
             Event::Text(text) if self.within == 0 && may_hold_address(&text) => {
                 self.split(text, span);

@@ -105,7 +105,8 @@ impl Essay {
 
     /// Whether the page has an element with the id `id`.
     pub fn has_anchor(&self, id: &str) -> bool {
-        self.outline.iter().any(|heading| heading.id == id) || self.html_ids.iter().any(|known| known == id)
+        self.outline.iter().any(|heading| heading.id == id)
+            || self.html_ids.iter().any(|known| known == id)
     }
 }
 

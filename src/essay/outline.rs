@@ -121,7 +121,13 @@ impl<'a> Pass<'a> {
                 self.wanted.push((id.map(|id| id.into_string()), String::new()));
                 let opens = !self.begun;
                 let level = level_number(level);
-                self.found.headings.push(Heading { level, id: String::new(), title: String::new(), span, opens });
+                self.found.headings.push(Heading {
+                    level,
+                    id: String::new(),
+                    title: String::new(),
+                    span,
+                    opens,
+                });
             }
             Tag::Paragraph => {
                 self.in_first_paragraph = self.found.first_paragraph.is_empty() && self.aside == 0;
@@ -148,7 +154,10 @@ impl<'a> Pass<'a> {
             TagEnd::CodeBlock => self.in_code = false,
             _ => {}
         }
-        let block = matches!(tag, TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item | TagEnd::TableCell);
+        let block = matches!(
+            tag,
+            TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item | TagEnd::TableCell
+        );
         if block && self.so_far.len() < 8 * EXCERPT {
             self.so_far.push(' ');
         }
@@ -159,8 +168,10 @@ impl<'a> Pass<'a> {
     }
 
     fn words(&mut self, text: &str, span: Range<usize>) {
-        if self.in_heading && self.aside == 0
-            && let (Some(heading), Some((_, for_id))) = (self.found.headings.last_mut(), self.wanted.last_mut())
+        if self.in_heading
+            && self.aside == 0
+            && let (Some(heading), Some((_, for_id))) =
+                (self.found.headings.last_mut(), self.wanted.last_mut())
         {
             heading.title.push_str(text);
             for_id.push_str(before_smart_punctuation(text, self.text.get(span).unwrap_or(text)));
@@ -275,7 +286,12 @@ fn cut_at_sentence(text: &str) -> String {
         .next_back();
     match sentence {
         Some(end) => head[..end].to_owned(),
-        None => format!("{}…", head.rsplit_once(' ').map_or(head, |(words, _)| words).trim_end_matches([',', ';', ':'])),
+        None => format!(
+            "{}…",
+            head.rsplit_once(' ')
+                .map_or(head, |(words, _)| words)
+                .trim_end_matches([',', ';', ':'])
+        ),
     }
 }
 
@@ -290,24 +306,32 @@ mod tests {
 
     #[test]
     fn ids_come_from_what_was_typed() {
-        let ids: Vec<_> = outline("# It's -- *so* `x`\n\n## A & B\n\n## A & B\n\n## Own {#own}\n\n## own\n")
-            .headings
-            .into_iter()
-            .map(|h| h.id)
-            .collect();
+        let ids: Vec<_> =
+            outline("# It's -- *so* `x`\n\n## A & B\n\n## A & B\n\n## Own {#own}\n\n## own\n")
+                .headings
+                .into_iter()
+                .map(|h| h.id)
+                .collect();
         assert_eq!(ids, ["its----so-x", "a--b", "a--b-1", "own", "own-1"]);
     }
 
     #[test]
     fn words_count_prose_only() {
-        assert_eq!(outline("One two, three - four.\n\n```\nnot these\n```\n\n![nor these](x.png) five").words, 5);
+        assert_eq!(
+            outline("One two, three - four.\n\n```\nnot these\n```\n\n![nor these](x.png) five")
+                .words,
+            5
+        );
         assert_eq!(outline("日本語日本語").words, 3);
     }
 
     #[test]
     fn the_excerpt_ends_at_a_sentence_or_at_the_mark() {
         assert_eq!(outline("# T\n\nFirst.\n\nSecond.").excerpt().as_deref(), Some("First."));
-        assert_eq!(outline("One.\n\nTwo.\n\n<!-- more -->\n\nThree.").excerpt().as_deref(), Some("One. Two."));
+        assert_eq!(
+            outline("One.\n\nTwo.\n\n<!-- more -->\n\nThree.").excerpt().as_deref(),
+            Some("One. Two.")
+        );
         let long = format!("A short one. {}", "word ".repeat(100));
         assert_eq!(outline(&long).excerpt().as_deref(), Some("A short one."));
         assert!(outline(&"word ".repeat(100)).excerpt().unwrap().ends_with("word…"));
@@ -315,11 +339,13 @@ mod tests {
 
     #[test]
     fn bare_addresses_are_links_but_not_in_code() {
-        let targets: Vec<_> = outline("See https://a.org/x_y_z, www.b.org. `https://c.org` me@d.org [https://e.org](f)")
-            .links
-            .into_iter()
-            .map(|l| l.target)
-            .collect();
+        let targets: Vec<_> = outline(
+            "See https://a.org/x_y_z, www.b.org. `https://c.org` me@d.org [https://e.org](f)",
+        )
+        .links
+        .into_iter()
+        .map(|l| l.target)
+        .collect();
         assert_eq!(targets, ["https://a.org/x_y_z", "http://www.b.org", "f"]);
     }
 }

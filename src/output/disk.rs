@@ -20,7 +20,8 @@ use crate::source::Project;
 use crate::source::project::MARKER;
 
 /// What the marker file says to whoever opens it.
-const MARKER_TEXT: &str = "This folder was written by sternpost and is replaced whenever it builds.\n";
+const MARKER_TEXT: &str =
+    "This folder was written by sternpost and is replaced whenever it builds.\n";
 
 /// A new site in the making.
 #[derive(Debug)]
@@ -45,7 +46,8 @@ impl DiskSink {
         }
         for left_over in [&staging, &old] {
             if left_over.join(MARKER).is_file() || left_over.is_dir() {
-                fs::remove_dir_all(left_over).map_err(|error| failed("remove", left_over, &error))?;
+                fs::remove_dir_all(left_over)
+                    .map_err(|error| failed("remove", left_over, &error))?;
             }
         }
         refuse_foreign(&output)?;
@@ -61,7 +63,8 @@ impl DiskSink {
     /// When the folders cannot change places; the old site is then as it was.
     pub fn finish(mut self) -> Result<(), Diagnostic> {
         if self.output.exists() {
-            exchange(&self.staging, &self.output).map_err(|error| failed("replace", &self.output, &error))?;
+            exchange(&self.staging, &self.output)
+                .map_err(|error| failed("replace", &self.output, &error))?;
             self.finished = true;
             // What is left at the staging path is the old site.
             let old = [self.staging.clone(), beside(&self.output, "old")];
@@ -69,7 +72,8 @@ impl DiskSink {
                 fs::remove_dir_all(old).map_err(|error| failed("remove", old, &error))?;
             }
         } else {
-            fs::rename(&self.staging, &self.output).map_err(|error| failed("create", &self.output, &error))?;
+            fs::rename(&self.staging, &self.output)
+                .map_err(|error| failed("create", &self.output, &error))?;
             self.finished = true;
         }
         Ok(())
@@ -116,7 +120,8 @@ impl Drop for DiskSink {
 }
 
 fn failed(doing: &str, path: &Path, error: &io::Error) -> Diagnostic {
-    Diagnostic::io(Code::Output, doing, path, error).hint("the site that was there before is as it was")
+    Diagnostic::io(Code::Output, doing, path, error)
+        .hint("the site that was there before is as it was")
 }
 
 /// The folder beside `output` that holds a site before or after its time.
@@ -141,23 +146,32 @@ fn refuse_dangerous(project: &Project) -> Result<(), Diagnostic> {
     } else {
         return Ok(());
     };
-    Err(Diagnostic::error(Code::Output, format!("the site cannot be written to {}: {why}", output.display()))
-        .hint("name another folder: sternpost build --output FOLDER"))
+    Err(Diagnostic::error(
+        Code::Output,
+        format!("the site cannot be written to {}: {why}", output.display()),
+    )
+    .hint("name another folder: sternpost build --output FOLDER"))
 }
 
 /// Refuses a folder that holds something which the program did not write.
 fn refuse_foreign(output: &Path) -> Result<(), Diagnostic> {
     let shown = output.display();
     if output.is_file() {
-        return Err(Diagnostic::error(Code::Output, format!("{shown} is a file, where the site's folder should be")));
+        return Err(Diagnostic::error(
+            Code::Output,
+            format!("{shown} is a file, where the site's folder should be"),
+        ));
     }
     let Ok(mut entries) = fs::read_dir(output) else { return Ok(()) };
     if output.join(MARKER).is_file() || entries.next().is_none() {
         return Ok(());
     }
-    Err(Diagnostic::error(Code::Output, format!("{shown} holds files that sternpost did not write"))
-        .hint("name another folder with --output, or in book.toml: [build] build-dir = \"site\"")
-        .hint(format!("if nothing in {shown} is needed, remove it and build again")))
+    Err(Diagnostic::error(
+        Code::Output,
+        format!("{shown} holds files that sternpost did not write"),
+    )
+    .hint("name another folder with --output, or in book.toml: [build] build-dir = \"site\"")
+    .hint(format!("if nothing in {shown} is needed, remove it and build again")))
 }
 
 #[cfg(any(target_os = "linux", target_os = "macos"))]
@@ -166,7 +180,9 @@ fn exchange(new: &Path, old: &Path) -> io::Result<()> {
     match renameat_with(CWD, new, CWD, old, RenameFlags::EXCHANGE) {
         Ok(()) => Ok(()),
         // File systems that cannot do it in one step say so in one of these words.
-        Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS | rustix::io::Errno::NOTSUP) => exchange_in_two(new, old),
+        Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS | rustix::io::Errno::NOTSUP) => {
+            exchange_in_two(new, old)
+        }
         Err(error) => Err(error.into()),
     }
 }

@@ -90,7 +90,8 @@ impl<'a> Writer<'a> {
             }
             Event::TaskListMarker(done) => {
                 let (checked, label) = if done { (" checked", "Done") } else { ("", "Not done") };
-                let html = format!("<input type=\"checkbox\" disabled{checked} aria-label=\"{label}\"> ");
+                let html =
+                    format!("<input type=\"checkbox\" disabled{checked} aria-label=\"{label}\"> ");
                 self.html(html);
             }
             other => self.out.push(other),
@@ -107,7 +108,11 @@ impl<'a> Writer<'a> {
             Tag::BlockQuote(kind) => self.start_quote(kind),
             Tag::Paragraph if self.is_figure() => self.figure(),
             Tag::Link { link_type, dest_url, title, id } => {
-                let dest_url = if link_type == LinkType::Email { dest_url } else { self.target(LinkKind::Link, dest_url) };
+                let dest_url = if link_type == LinkType::Email {
+                    dest_url
+                } else {
+                    self.target(LinkKind::Link, dest_url)
+                };
                 self.out.push(Event::Start(Tag::Link { link_type, dest_url, title, id }));
             }
             Tag::Image { link_type, dest_url, title, id } => {
@@ -121,8 +126,12 @@ impl<'a> Writer<'a> {
                 ));
                 self.out.push(Event::Start(Tag::Table(alignments)));
             }
-            Tag::List(None) if self.is_task(self.at + 1) => self.out.push(Event::Html("<ul class=\"task-list\">\n".into())),
-            Tag::Item if self.is_task(self.at) => self.out.push(Event::Html("<li class=\"task\">".into())),
+            Tag::List(None) if self.is_task(self.at + 1) => {
+                self.out.push(Event::Html("<ul class=\"task-list\">\n".into()))
+            }
+            Tag::Item if self.is_task(self.at) => {
+                self.out.push(Event::Html("<li class=\"task\">".into()))
+            }
             Tag::FootnoteDefinition(label) => {
                 let before = std::mem::take(&mut self.out);
                 self.aside.push((label, before));
@@ -176,7 +185,8 @@ impl<'a> Writer<'a> {
     }
 
     fn start_quote(&mut self, kind: Option<pulldown_cmark::BlockQuoteKind>) {
-        let opened = if self.dialect.callouts { callout::open(&self.events, self.at - 1) } else { None };
+        let opened =
+            if self.dialect.callouts { callout::open(&self.events, self.at - 1) } else { None };
         let Some((opening, length, closing)) = opened else {
             self.quotes.push(None);
             self.out.push(Event::Start(Tag::BlockQuote(kind)));
@@ -243,7 +253,9 @@ impl<'a> Writer<'a> {
     fn is_task(&self, at: usize) -> bool {
         match self.events.get(at).map(|(event, _)| event) {
             Some(Event::TaskListMarker(_)) => true,
-            Some(Event::Start(Tag::Paragraph)) => matches!(self.events.get(at + 1), Some((Event::TaskListMarker(_), _))),
+            Some(Event::Start(Tag::Paragraph)) => {
+                matches!(self.events.get(at + 1), Some((Event::TaskListMarker(_), _)))
+            }
             _ => false,
         }
     }

@@ -51,9 +51,16 @@ impl<'a> Marker<'a> {
 
 /// If the quote that opens at `events[at]` is a callout: the events that begin it, how many of the
 /// given ones they stand for, and what ends it.
-pub fn open<'a>(events: &[Spanned<'a>], at: usize) -> Option<(Vec<Event<'a>>, usize, &'static str)> {
-    let [(Event::Start(Tag::BlockQuote(_)), _), (Event::Start(Tag::Paragraph), _), (Event::Text(text), _), ..] =
-        &events[at..]
+pub fn open<'a>(
+    events: &[Spanned<'a>],
+    at: usize,
+) -> Option<(Vec<Event<'a>>, usize, &'static str)> {
+    let [
+        (Event::Start(Tag::BlockQuote(_)), _),
+        (Event::Start(Tag::Paragraph), _),
+        (Event::Text(text), _),
+        ..,
+    ] = &events[at..]
     else {
         return None;
     };
@@ -65,7 +72,8 @@ pub fn open<'a>(events: &[Spanned<'a>], at: usize) -> Option<(Vec<Event<'a>>, us
             matches!(event, Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph))
         })?;
     let paragraph_ends = matches!(events[line].0, Event::End(TagEnd::Paragraph));
-    let quote_ends = paragraph_ends && matches!(events.get(line + 1), Some((Event::End(TagEnd::BlockQuote(_)), _)));
+    let quote_ends = paragraph_ends
+        && matches!(events.get(line + 1), Some((Event::End(TagEnd::BlockQuote(_)), _)));
     let rest: Vec<Event<'a>> = Some(Event::Text(CowStr::from(marker.rest.to_owned())))
         .into_iter()
         .filter(|_| !marker.rest.is_empty())
@@ -95,11 +103,15 @@ fn opening_tag(marker: &Marker<'_>) -> String {
     match marker.folds {
         Some(open) => {
             let open = if open { " open" } else { "" };
-            format!("<details class=\"callout callout-{class}\"{open}>\n<summary class=\"callout-title\">")
+            format!(
+                "<details class=\"callout callout-{class}\"{open}>\n<summary class=\"callout-title\">"
+            )
         }
         None => {
             let word = marker.word();
-            format!("<aside class=\"callout callout-{class}\" role=\"note\" aria-label=\"{word}\">\n<p class=\"callout-title\">")
+            format!(
+                "<aside class=\"callout callout-{class}\" role=\"note\" aria-label=\"{word}\">\n<p class=\"callout-title\">"
+            )
         }
     }
 }
@@ -107,7 +119,6 @@ fn opening_tag(marker: &Marker<'_>) -> String {
 fn title_end(marker: &Marker<'_>) -> &'static str {
     if marker.folds.is_some() { "</summary>\n" } else { "</p>\n" }
 }
-
 
 #[cfg(test)]
 mod tests {

@@ -84,7 +84,11 @@ impl<'b> Shared<'b> {
             book,
             book_value: Value::none(),
             assets: Value::from(
-                theme.files.iter().map(|(name, file)| (name.clone(), url(&file.url))).collect::<std::collections::BTreeMap<_, _>>(),
+                theme
+                    .files
+                    .iter()
+                    .map(|(name, file)| (name.clone(), url(&file.url)))
+                    .collect::<std::collections::BTreeMap<_, _>>(),
             ),
             parts: Value::none(),
             essays: Vec::new(),
@@ -96,10 +100,11 @@ impl<'b> Shared<'b> {
         shared.essays = (0..book.essays.len()).map(|i| shared.essay_ref(EssayId(i))).collect();
         shared.sections = book.tree.ids().map(|id| shared.section_value(id)).collect();
         shared.nav = book.tree.ids().map(|id| shared.nav_entries(id)).collect();
-        let parts = book.tree.section(SectionId(0)).entries.iter().filter_map(|entry| match entry {
-            Entry::Section(id) => Some(shared.nav_entry(&Entry::Section(*id))),
-            Entry::Essay(_) => None,
-        });
+        let parts =
+            book.tree.section(SectionId(0)).entries.iter().filter_map(|entry| match entry {
+                Entry::Section(id) => Some(shared.nav_entry(&Entry::Section(*id))),
+                Entry::Essay(_) => None,
+            });
         shared.parts = Value::from(parts.collect::<Vec<_>>());
         shared
     }
@@ -116,7 +121,10 @@ impl<'b> Shared<'b> {
         context.insert_value("assets", self.assets.clone());
         context.insert_value("book", self.book_value.clone());
         context.insert_value("nav", self.nav_value(facts));
-        context.insert_value("section", facts.section.map_or_else(Value::none, |id| self.sections[id.0].clone()));
+        context.insert_value(
+            "section",
+            facts.section.map_or_else(Value::none, |id| self.sections[id.0].clone()),
+        );
         for name in ["taxonomy", "terms", "term", "paginator", "redirect_to"] {
             context.insert_value(name, Value::none());
         }
@@ -135,7 +143,9 @@ impl<'b> Shared<'b> {
         let Book { config, tags, authors, .. } = self.book;
         let html = &config.output.html;
         let style = config.handbook.url_style;
-        let list = |taxonomy: &Taxonomy| maybe_url((!taxonomy.terms.is_empty()).then(|| taxonomy.url(style)).as_ref());
+        let list = |taxonomy: &Taxonomy| {
+            maybe_url((!taxonomy.terms.is_empty()).then(|| taxonomy.url(style)).as_ref())
+        };
         object([
             ("title", text(&self.book.title)),
             ("description", maybe(config.book.description.as_ref())),
@@ -157,7 +167,11 @@ impl<'b> Shared<'b> {
     }
 
     fn terms_of(&self, taxonomy: &Taxonomy, id: EssayId) -> Value {
-        taxonomy.of_essay[id.0].iter().map(|at| self.term_ref(taxonomy, &taxonomy.terms[*at])).collect::<Vec<_>>().into()
+        taxonomy.of_essay[id.0]
+            .iter()
+            .map(|at| self.term_ref(taxonomy, &taxonomy.terms[*at]))
+            .collect::<Vec<_>>()
+            .into()
     }
 
     /// A tag or author as lists show it.
@@ -284,15 +298,26 @@ impl<'b> Shared<'b> {
     /// Where a page stands: the parts of the book, and the section around it. Never the whole tree.
     fn nav_value(&self, facts: &Facts) -> Value {
         let named = |id: SectionId| {
-            [("title", text(&self.book.tree.section(id).title)), ("url", url(&self.book.section_urls[id.0]))]
+            [
+                ("title", text(&self.book.tree.section(id).title)),
+                ("url", url(&self.book.section_urls[id.0])),
+            ]
         };
         let section = facts.section.map(|id| {
             let [title, address] = named(id);
             let all = &self.nav[id.0];
             let at = facts.essay.and_then(|essay| {
-                self.book.tree.section(id).entries.iter().position(|entry| *entry == Entry::Essay(essay))
+                self.book
+                    .tree
+                    .section(id)
+                    .entries
+                    .iter()
+                    .position(|entry| *entry == Entry::Essay(essay))
             });
-            let from = at.unwrap_or(0).saturating_sub(NAV_ENTRIES / 2).min(all.len().saturating_sub(NAV_ENTRIES));
+            let from = at
+                .unwrap_or(0)
+                .saturating_sub(NAV_ENTRIES / 2)
+                .min(all.len().saturating_sub(NAV_ENTRIES));
             let shown: Vec<Value> = all.iter().skip(from).take(NAV_ENTRIES).cloned().collect();
             object([title, address, ("entries", shown.into())])
         });
@@ -308,11 +333,17 @@ impl<'b> Shared<'b> {
         let book = self.book;
         let essay = facts.essay.map(|id| book.essay(id));
         let (previous, next) = facts.essay.map_or((None, None), |id| book.neighbours(id));
-        let refs = |ids: &[EssayId]| Value::from(ids.iter().map(|id| self.essay(*id)).collect::<Vec<_>>());
+        let refs =
+            |ids: &[EssayId]| Value::from(ids.iter().map(|id| self.essay(*id)).collect::<Vec<_>>());
         let neighbour = |id: Option<EssayId>| id.map_or_else(Value::none, |id| self.essay(id));
-        let crumbs = facts.breadcrumbs.iter().map(|(title, address)| object([("title", text(title)), ("url", url(address))]));
+        let crumbs = facts
+            .breadcrumbs
+            .iter()
+            .map(|(title, address)| object([("title", text(title)), ("url", url(address))]));
         let heading = facts.heading.clone().unwrap_or_else(|| escape(&facts.title));
-        let terms = |taxonomy: &Taxonomy| facts.essay.map_or_else(|| Vec::<Value>::new().into(), |id| self.terms_of(taxonomy, id));
+        let terms = |taxonomy: &Taxonomy| {
+            facts.essay.map_or_else(|| Vec::<Value>::new().into(), |id| self.terms_of(taxonomy, id))
+        };
         object([
             ("kind", text(facts.kind)),
             ("title", text(&facts.title)),
@@ -321,11 +352,19 @@ impl<'b> Shared<'b> {
             ("description", maybe(essay.and_then(|essay| essay.meta.description.as_ref()))),
             ("summary", maybe(essay.and_then(|essay| essay.excerpt.as_ref()))),
             ("url", url(&facts.url)),
-            ("permalink", if facts.kind == "404" { Value::none() } else { self.permalink(&facts.url) }),
+            (
+                "permalink",
+                if facts.kind == "404" { Value::none() } else { self.permalink(&facts.url) },
+            ),
             ("content", Value::safe_string(&facts.content)),
             ("authors", terms(&book.authors)),
             ("date", maybe(essay.and_then(|essay| essay.date.as_ref()).map(|stamp| stamp.text()))),
-            ("updated", maybe(essay.and_then(|essay| essay.meta.updated.as_ref()).map(|stamp| stamp.text()))),
+            (
+                "updated",
+                maybe(
+                    essay.and_then(|essay| essay.meta.updated.as_ref()).map(|stamp| stamp.text()),
+                ),
+            ),
             ("draft", essay.is_some_and(|essay| essay.meta.draft).into()),
             ("tags", terms(&book.tags)),
             ("toc", essay.map_or_else(|| Vec::<Value>::new().into(), toc)),
@@ -336,13 +375,28 @@ impl<'b> Shared<'b> {
             ("breadcrumbs", crumbs.collect::<Vec<_>>().into()),
             ("edit_url", maybe(essay.and_then(|essay| self.edit_url(essay)))),
             ("backlinks", facts.essay.map_or_else(|| refs(&[]), |id| refs(&book.backlinks[id.0]))),
-            ("related", facts.essay.map_or_else(|| refs(&[]), |id| refs(&related::related(book, id)))),
+            (
+                "related",
+                facts.essay.map_or_else(|| refs(&[]), |id| refs(&related::related(book, id))),
+            ),
             ("feed_url", maybe_url(facts.feed.as_ref())),
             ("source", maybe(essay.map(|essay| &essay.shown))),
-            ("weight", essay.and_then(|essay| essay.meta.weight).map_or_else(Value::none, Value::from)),
-            ("slug", maybe(essay.map(|essay| essay.meta.slug.as_deref().unwrap_or(essay.source.stem())))),
+            (
+                "weight",
+                essay.and_then(|essay| essay.meta.weight).map_or_else(Value::none, Value::from),
+            ),
+            (
+                "slug",
+                maybe(essay.map(|essay| essay.meta.slug.as_deref().unwrap_or(essay.source.stem()))),
+            ),
             ("aliases", essay.map(|essay| essay.meta.aliases.clone()).unwrap_or_default().into()),
-            ("extra", essay.map_or_else(|| object([]), |essay| Value::from_serializable(&essay.meta.extra))),
+            (
+                "extra",
+                essay.map_or_else(
+                    || object([]),
+                    |essay| Value::from_serializable(&essay.meta.extra),
+                ),
+            ),
             ("language", text(book.config.language())),
         ])
     }
@@ -356,7 +410,8 @@ impl<'b> Shared<'b> {
     pub fn paginator(&self, taxonomy: &Taxonomy, term: &Term, current: usize) -> Value {
         let per_page = self.book.config.handbook.paginate;
         let pages = term.essays.len().div_ceil(per_page);
-        let address = |n: usize| url(&taxonomy.term_url(term, n, self.book.config.handbook.url_style));
+        let address =
+            |n: usize| url(&taxonomy.term_url(term, n, self.book.config.handbook.url_style));
         let shown = term.essays.iter().skip((current - 1) * per_page).take(per_page);
         object([
             ("paginate_by", number(per_page)),

@@ -21,7 +21,9 @@ pub fn register(tera: &mut Tera) {
 fn date(text: &str, arguments: Kwargs, _: &State) -> TeraResult<String> {
     let format: Option<&str> = arguments.get("format")?;
     match Date::parse(text) {
-        Some(date) => date.format(format.unwrap_or("%Y-%m-%d")).map_err(|error| Error::message(error.to_string())),
+        Some(date) => date
+            .format(format.unwrap_or("%Y-%m-%d"))
+            .map_err(|error| Error::message(error.to_string())),
         None => Ok(text.to_owned()),
     }
 }
@@ -32,7 +34,9 @@ fn json_encode(value: Value, _: Kwargs, _: &State) -> TeraResult<Value> {
     let mut safe = String::with_capacity(json.len());
     for c in json.chars() {
         match c {
-            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => safe.push_str(&format!("\\u{:04x}", c as u32)),
+            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
+                safe.push_str(&format!("\\u{:04x}", c as u32))
+            }
             c => safe.push(c),
         }
     }

@@ -22,7 +22,9 @@ impl<'a> Footnotes<'a> {
         let count = self.references.entry(label).or_insert(0);
         *count += 1;
         let id = reference_id(number, *count);
-        format!("<sup class=\"footnote-ref\"><a id=\"{id}\" href=\"#fn-{number}\">{number}</a></sup>")
+        format!(
+            "<sup class=\"footnote-ref\"><a id=\"{id}\" href=\"#fn-{number}\">{number}</a></sup>"
+        )
     }
 
     /// Keeps the text of a footnote. Of two with one label the first counts.
@@ -72,5 +74,7 @@ fn reference_id(number: usize, count: usize) -> String {
 
 fn back(number: usize, count: usize) -> String {
     let id = reference_id(number, count);
-    format!("<a class=\"footnote-back\" href=\"#{id}\" aria-label=\"Back to the text, footnote {number}\">↩</a>")
+    format!(
+        "<a class=\"footnote-back\" href=\"#{id}\" aria-label=\"Back to the text, footnote {number}\">↩</a>"
+    )
 }

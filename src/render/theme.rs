@@ -52,8 +52,12 @@ impl Theme {
     ///
     /// # Errors
     /// When a template cannot be read or parsed, or extends or includes one that is missing.
-    pub fn load(templates: Option<&Path>, shown: &dyn Fn(&Path) -> String) -> Result<Theme, Failure> {
-        let mut theme = Theme { tera: Tera::default(), sources: BTreeMap::new(), files: BTreeMap::new() };
+    pub fn load(
+        templates: Option<&Path>,
+        shown: &dyn Fn(&Path) -> String,
+    ) -> Result<Theme, Failure> {
+        let mut theme =
+            Theme { tera: Tera::default(), sources: BTreeMap::new(), files: BTreeMap::new() };
         for name in Builtin::iter() {
             let Some(file) = Builtin::get(&name) else { continue };
             theme.add(BUILTIN, &name, file.data.into_owned(), format!("{BUILTIN}{name}"));
@@ -63,14 +67,19 @@ impl Theme {
         }
         filters::register(&mut theme.tera);
         theme.tera.set_fallback_prefixes([BUILTIN]).map_err(|error| theme.wrong(&error))?;
-        let sources: Vec<_> = theme.sources.iter().map(|(name, (text, _))| (name.clone(), text.clone())).collect();
+        let sources: Vec<_> =
+            theme.sources.iter().map(|(name, (text, _))| (name.clone(), text.clone())).collect();
         match theme.tera.add_raw_templates(sources) {
             Ok(()) => Ok(theme),
             Err(error) => Err(theme.wrong(&error).into()),
         }
     }
 
-    fn add_folder(&mut self, folder: &Path, shown: &dyn Fn(&Path) -> String) -> Result<(), Failure> {
+    fn add_folder(
+        &mut self,
+        folder: &Path,
+        shown: &dyn Fn(&Path) -> String,
+    ) -> Result<(), Failure> {
         for entry in WalkDir::new(folder).sort_by_file_name() {
             let entry = entry.map_err(|error| {
                 let message = format!("cannot read {}: {error}", shown(folder));
@@ -81,7 +90,8 @@ impl Theme {
                 continue;
             }
             let path = entry.path();
-            let bytes = std::fs::read(path).map_err(|error| Diagnostic::io(Code::Unreadable, "read", path, &error))?;
+            let bytes = std::fs::read(path)
+                .map_err(|error| Diagnostic::io(Code::Unreadable, "read", path, &error))?;
             let name = crate::source::project::slashed(path.strip_prefix(folder).unwrap_or(path));
             self.add("", &name, bytes, shown(path));
         }
@@ -101,7 +111,9 @@ impl Theme {
     pub fn add_file(&mut self, name: &str, bytes: Vec<u8>) -> Url {
         let hash = blake3::hash(&bytes).to_hex();
         let url = match name.rsplit_once('.') {
-            Some((stem, extension)) => Url::file(&format!("{FOLDER}/{stem}-{}.{extension}", &hash[..8])),
+            Some((stem, extension)) => {
+                Url::file(&format!("{FOLDER}/{stem}-{}.{extension}", &hash[..8]))
+            }
             None => Url::file(&format!("{FOLDER}/{name}-{}", &hash[..8])),
         };
         self.files.insert(name.to_owned(), ThemeFile { url: url.clone(), bytes });
@@ -134,7 +146,9 @@ impl Theme {
                 let message = lines.next().unwrap_or("this template cannot be used");
                 let mut found = Diagnostic::error(Code::Template, message.trim_end_matches(':'));
                 found = match self.sources.get(report.filename()) {
-                    Some((text, shown)) => found.at(Place::in_text(shown, text, report.span().range.clone())),
+                    Some((text, shown)) => {
+                        found.at(Place::in_text(shown, text, report.span().range.clone()))
+                    }
                     None => found.at(Place::file(report.filename())),
                 };
                 lines.fold(found, |found, line| found.hint(line.trim()))

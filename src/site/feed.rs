@@ -67,10 +67,18 @@ impl Feed<'_> {
         self.element("title", &[], Some(title));
         let updated = essays.iter().filter_map(|id| self.updated(*id)).max().unwrap_or_default();
         self.element("updated", &[], Some(&updated));
-        self.element("link", &[("rel", "self"), ("type", "application/atom+xml"), ("href", &own)], None);
+        self.element(
+            "link",
+            &[("rel", "self"), ("type", "application/atom+xml"), ("href", &own)],
+            None,
+        );
         self.element("link", &[("rel", "alternate"), ("type", "text/html"), ("href", &link)], None);
         // RFC 4287, 4.1.1: a feed names an author unless each of its entries does.
-        let authors = if book.config.book.authors.is_empty() { vec![book.title.clone()] } else { book.config.book.authors.clone() };
+        let authors = if book.config.book.authors.is_empty() {
+            vec![book.title.clone()]
+        } else {
+            book.config.book.authors.clone()
+        };
         self.authors(&authors);
         self.element("generator", &[("version", env!("CARGO_PKG_VERSION"))], Some("sternpost"));
         for id in essays {

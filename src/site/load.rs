@@ -34,13 +34,16 @@ pub fn load(project: &Project, drafts: bool) -> Result<Noted<Loaded>, Failure> {
     let mut theme = Theme::load(project.templates.as_deref(), &shown)?;
     let html = &project.config.output.html;
     let Noted { value: files, mut notes } = walk(project);
-    let mut additional = |files: &[String], key| additional(project, &mut theme, files, key, &mut notes);
+    let mut additional =
+        |files: &[String], key| additional(project, &mut theme, files, key, &mut notes);
     let styles = additional(&html.additional_css, "additional-css");
     let scripts = additional(&html.additional_js, "additional-js");
 
-    let (markdown, others): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| file.kind == FileKind::Markdown);
+    let (markdown, others): (Vec<_>, Vec<_>) =
+        files.into_iter().partition(|file| file.kind == FileKind::Markdown);
     let dialect = Dialect::new(html);
-    let parsed: Vec<Result<Essay, Diagnostic>> = markdown.into_par_iter().map(|file| read(file, dialect)).collect();
+    let parsed: Vec<Result<Essay, Diagnostic>> =
+        markdown.into_par_iter().map(|file| read(file, dialect)).collect();
     let mut essays = Vec::with_capacity(parsed.len());
     for essay in parsed {
         match essay {
@@ -62,9 +65,12 @@ pub fn load(project: &Project, drafts: bool) -> Result<Noted<Loaded>, Failure> {
 
 fn read(file: SourceFile, dialect: Dialect) -> Result<Essay, Diagnostic> {
     let bytes = fs::read(&file.file).map_err(|error| {
-        Diagnostic::warning(Code::Unreadable, format!("cannot read {}: {}", file.shown, reason(&error)))
-            .at(Place::file(&file.shown))
-            .hint("it was left out")
+        Diagnostic::warning(
+            Code::Unreadable,
+            format!("cannot read {}: {}", file.shown, reason(&error)),
+        )
+        .at(Place::file(&file.shown))
+        .hint("it was left out")
     })?;
     let Noted { value: text, notes } = text::decode(&file.shown, bytes);
     let mut essay = Essay::parse(file.path, file.shown, text, dialect);

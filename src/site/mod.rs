@@ -13,9 +13,9 @@ use std::path::PathBuf;
 use crate::book::{Book, Entry, EssayId, Kind, Resolved, SectionId, Taxonomy, Term, Url, Urls};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::essay::Dialect;
+use crate::render::Theme;
 use crate::render::body::{Body, body};
 use crate::render::context::{Facts, Shared};
-use crate::render::Theme;
 
 pub use load::{Loaded, load};
 
@@ -131,7 +131,9 @@ impl<'b> Site<'b> {
             PageKind::Robots => Ok(sitemap::robots(self)),
             PageKind::NoJekyll => Ok(String::new()),
             PageKind::ThemeFile(name) => {
-                return Ok(Content::Bytes(self.theme.files.get(name).map(|file| file.bytes.clone()).unwrap_or_default()));
+                return Ok(Content::Bytes(
+                    self.theme.files.get(name).map(|file| file.bytes.clone()).unwrap_or_default(),
+                ));
             }
             PageKind::Asset(file) => return Ok(Content::File(file.clone())),
         };
@@ -163,11 +165,18 @@ impl<'b> Site<'b> {
         self.theme.render(self.template(id, "page.html"), &self.shared.page(&facts, []))
     }
 
-    fn essay_facts(&self, id: EssayId, kind: &'static str, section: SectionId, feed: Option<Url>) -> Facts {
+    fn essay_facts(
+        &self,
+        id: EssayId,
+        kind: &'static str,
+        section: SectionId,
+        feed: Option<Url>,
+    ) -> Facts {
         let essay = self.book.essay(id);
         let url = self.book.url(id).clone();
         let body = self.body(id, &url.root());
-        let title = if essay.title.is_empty() { self.book.title.clone() } else { essay.title.clone() };
+        let title =
+            if essay.title.is_empty() { self.book.title.clone() } else { essay.title.clone() };
         let mut above = self.book.tree.above(section);
         above.extend((kind == "essay").then_some(section));
         Facts {
@@ -184,17 +193,22 @@ impl<'b> Site<'b> {
     }
 
     fn crumbs(&self, sections: &[SectionId]) -> Vec<(String, Url)> {
-        let crumb = |id: &SectionId| (self.book.tree.section(*id).title.clone(), self.book.section_urls[id.0].clone());
+        let crumb = |id: &SectionId| {
+            (self.book.tree.section(*id).title.clone(), self.book.section_urls[id.0].clone())
+        };
         sections.iter().map(crumb).collect()
     }
 
     fn section(&self, id: SectionId, page: &Page) -> Result<String, Diagnostic> {
         let section = self.book.tree.section(id);
         let is_home = section.parent.is_none();
-        let (kind, template) = if is_home { ("home", "index.html") } else { ("section", "section.html") };
+        let (kind, template) =
+            if is_home { ("home", "index.html") } else { ("section", "section.html") };
         let feed = self.book.section_feed(id);
         let (facts, template) = match section.essay {
-            Some(essay) => (self.essay_facts(essay, kind, id, feed), self.template(essay, template)),
+            Some(essay) => {
+                (self.essay_facts(essay, kind, id, feed), self.template(essay, template))
+            }
             None => (
                 Facts {
                     kind,
@@ -231,11 +245,20 @@ impl<'b> Site<'b> {
     fn terms(&self, kind: Kind, page: &Page) -> Result<String, Diagnostic> {
         let taxonomy = self.taxonomy(kind);
         let facts = self.plain(kind.name(), kind.title(), page);
-        let more = [("taxonomy", self.shared.taxonomy(taxonomy)), ("terms", self.shared.term_refs(taxonomy))];
+        let more = [
+            ("taxonomy", self.shared.taxonomy(taxonomy)),
+            ("terms", self.shared.term_refs(taxonomy)),
+        ];
         self.theme.render("taxonomy_list.html", &self.shared.page(&facts, more))
     }
 
-    fn term(&self, kind: Kind, at: usize, number: usize, page: &Page) -> Result<String, Diagnostic> {
+    fn term(
+        &self,
+        kind: Kind,
+        at: usize,
+        number: usize,
+        page: &Page,
+    ) -> Result<String, Diagnostic> {
         let taxonomy = self.taxonomy(kind);
         let term = &taxonomy.terms[at];
         let style = self.book.config.handbook.url_style;
@@ -263,7 +286,8 @@ impl<'b> Site<'b> {
         let mut facts = self.plain("redirect", &self.book.essay(to).title, page);
         // The canonical address of what has moved is where it is now.
         facts.url = target.clone();
-        self.theme.render("redirect.html", &self.shared.page(&facts, [("redirect_to", href.into())]))
+        self.theme
+            .render("redirect.html", &self.shared.page(&facts, [("redirect_to", href.into())]))
     }
 
     /// The template that an essay asks for, if there is one of that name.
@@ -274,9 +298,13 @@ impl<'b> Site<'b> {
 
     fn note_missing_templates(&mut self) {
         for essay in &self.book.essays {
-            let Some(name) = essay.meta.template.as_deref().filter(|name| !self.theme.has(name)) else { continue };
-            let note = Diagnostic::warning(Code::Template, format!("there is no template `{name}`"))
-                .at(crate::diagnostic::Place::file(&essay.shown));
+            let Some(name) = essay.meta.template.as_deref().filter(|name| !self.theme.has(name))
+            else {
+                continue;
+            };
+            let note =
+                Diagnostic::warning(Code::Template, format!("there is no template `{name}`"))
+                    .at(crate::diagnostic::Place::file(&essay.shown));
             self.notes.push(match crate::diagnostic::nearest(name, self.theme.names()) {
                 Some(near) => note.hint(format!("did you mean `{near}`? the usual one was taken")),
                 None => note.hint("put it into the folder `templates`; the usual one was taken"),
@@ -290,17 +318,26 @@ impl<'b> Site<'b> {
         let book = self.book;
         for id in book.tree.ids() {
             if book.tree.section(id).essay.is_some() || book.lists[id.0] {
-                self.pages.push(Page { url: book.section_urls[id.0].clone(), kind: PageKind::Section(id) });
+                self.pages.push(Page {
+                    url: book.section_urls[id.0].clone(),
+                    kind: PageKind::Section(id),
+                });
             }
             for entry in &book.tree.section(id).entries {
                 if let Entry::Essay(essay) = entry {
-                    self.pages.push(Page { url: book.url(*essay).clone(), kind: PageKind::Essay(*essay) });
+                    self.pages.push(Page {
+                        url: book.url(*essay).clone(),
+                        kind: PageKind::Essay(*essay),
+                    });
                 }
             }
         }
         for asset in &book.assets {
             if let Some(url) = &asset.url {
-                self.pages.push(Page { url: url.clone(), kind: PageKind::Asset(asset.source.file.clone()) });
+                self.pages.push(Page {
+                    url: url.clone(),
+                    kind: PageKind::Asset(asset.source.file.clone()),
+                });
             }
         }
         for (at, redirect) in book.redirects.iter().enumerate() {
@@ -328,7 +365,11 @@ impl<'b> Site<'b> {
         self.add(urls, taxonomy.url(style), PageKind::Terms(kind));
         for (at, term) in taxonomy.terms.iter().enumerate() {
             for number in 1..=self.number_of_pages(term) {
-                self.add(urls, taxonomy.term_url(term, number, style), PageKind::Term(kind, at, number));
+                self.add(
+                    urls,
+                    taxonomy.term_url(term, number, style),
+                    PageKind::Term(kind, at, number),
+                );
             }
         }
     }
@@ -341,10 +382,9 @@ impl<'b> Site<'b> {
         let book = self.book;
         if book.config.site_url().is_none() {
             let what = "feeds and sitemap.xml are left out: they need the site's full address";
-            self.notes.push(
-                Diagnostic::note(Code::LeftOut, what)
-                    .hint("once you know it, write in book.toml: [output.html] site-url = \"https://...\""),
-            );
+            self.notes.push(Diagnostic::note(Code::LeftOut, what).hint(
+                "once you know it, write in book.toml: [output.html] site-url = \"https://...\"",
+            ));
             return;
         }
         if let Some(url) = book.site_feed() {
@@ -372,7 +412,9 @@ impl<'b> Site<'b> {
         match urls.claim(&url, url.as_str()) {
             Ok(()) => self.pages.push(Page { url, kind }),
             Err(other) => {
-                let message = format!("the page /{url} that the program makes is left out: {other} has its address");
+                let message = format!(
+                    "the page /{url} that the program makes is left out: {other} has its address"
+                );
                 self.notes.push(Diagnostic::warning(Code::UrlCollision, message));
             }
         }

@@ -28,7 +28,13 @@ fn lot_url(lot: usize) -> Url {
 /// The pages that a search engine should know.
 fn listed<'s>(site: &'s Site<'_>) -> impl Iterator<Item = &'s Page> {
     site.pages.iter().filter(|page| {
-        matches!(page.kind, PageKind::Essay(_) | PageKind::Section(_) | PageKind::Terms(_) | PageKind::Term(_, _, 1))
+        matches!(
+            page.kind,
+            PageKind::Essay(_)
+                | PageKind::Section(_)
+                | PageKind::Terms(_)
+                | PageKind::Term(_, _, 1)
+        )
     })
 }
 
@@ -43,7 +49,8 @@ pub fn write(site: &Site<'_>, lot: Option<usize>) -> String {
         }
         Some(lot) => {
             let pages = listed(site).skip(lot * LOT).take(LOT);
-            let items = pages.map(|page| (format!("{root}{}", page.url.encoded()), changed(site, page)));
+            let items =
+                pages.map(|page| (format!("{root}{}", page.url.encoded()), changed(site, page)));
             ("urlset", "url", items.collect())
         }
     };
@@ -54,9 +61,11 @@ pub fn write(site: &Site<'_>, lot: Option<usize>) -> String {
         .write_inner_content(|out| {
             for (address, changed) in &items {
                 out.create_element(inner).write_inner_content(|out| {
-                    out.create_element("loc").write_text_content(BytesText::new(&legal(address)))?;
+                    out.create_element("loc")
+                        .write_text_content(BytesText::new(&legal(address)))?;
                     if let Some(changed) = changed {
-                        out.create_element("lastmod").write_text_content(BytesText::new(changed))?;
+                        out.create_element("lastmod")
+                            .write_text_content(BytesText::new(changed))?;
                     }
                     Ok(())
                 })?;

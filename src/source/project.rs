@@ -65,7 +65,9 @@ impl Project {
 
     /// What a book without a title is called: the root folder's name.
     pub fn name(&self) -> String {
-        self.root.file_name().map_or_else(|| "Handbook".to_owned(), |n| n.to_string_lossy().into_owned())
+        self.root
+            .file_name()
+            .map_or_else(|| "Handbook".to_owned(), |n| n.to_string_lossy().into_owned())
     }
 }
 

@@ -34,7 +34,8 @@ fn clean(text: String) -> String {
         Some(rest) => rest.to_owned(),
         None => text,
     };
-    let text = if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text };
+    let text =
+        if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text };
     let illegal = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
     if text.contains(illegal) {
         text.chars().map(|c| if illegal(c) { REPLACEMENT } else { c }).collect()

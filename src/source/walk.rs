@@ -71,10 +71,11 @@ pub struct SourceFile {
 
 /// Extensions of files that are copied to the site whether or not a page links to them.
 const ASSETS: &[&str] = &[
-    "apng", "avif", "bmp", "gif", "ico", "jpeg", "jpg", "png", "svg", "tif", "tiff", "webp", // pictures
-    "aac", "flac", "m4a", "m4v", "mov", "mp3", "mp4", "oga", "ogg", "ogv", "opus", "vtt", "wav", "webm",
-    "csv", "doc", "docx", "epub", "ics", "key", "odp", "ods", "odt", "pdf", "ppt", "pptx", "rtf", "xls",
-    "xlsx", "zip", // documents
+    "apng", "avif", "bmp", "gif", "ico", "jpeg", "jpg", "png", "svg", "tif", "tiff",
+    "webp", // pictures
+    "aac", "flac", "m4a", "m4v", "mov", "mp3", "mp4", "oga", "ogg", "ogv", "opus", "vtt", "wav",
+    "webm", "csv", "doc", "docx", "epub", "ics", "key", "odp", "ods", "odt", "pdf", "ppt", "pptx",
+    "rtf", "xls", "xlsx", "zip", // documents
     "otf", "ttf", "woff", "woff2", // fonts
 ];
 
@@ -82,7 +83,9 @@ const ASSETS: &[&str] = &[
 fn is_secret(name: &str) -> bool {
     let name = name.to_lowercase();
     [".pem", ".key.pem", ".p12", ".pfx", ".kdbx"].iter().any(|end| name.ends_with(end))
-        || ["id_rsa", "id_dsa", "id_ecdsa", "id_ed25519"].iter().any(|start| name.starts_with(start))
+        || ["id_rsa", "id_dsa", "id_ecdsa", "id_ed25519"]
+            .iter()
+            .any(|start| name.starts_with(start))
 }
 
 /// Lists the files of a project's content folder, ordered by path.
@@ -148,7 +151,8 @@ fn leads_outside(project: &Project, entry: &DirEntry) -> Option<Diagnostic> {
         return None;
     }
     let shown = project.shown(entry.path());
-    let message = format!("{shown} is a link that leads out of the project, to {}", target.display());
+    let message =
+        format!("{shown} is a link that leads out of the project, to {}", target.display());
     Some(
         Diagnostic::warning(Code::Unreadable, message)
             .at(Place::file(shown))
@@ -168,7 +172,8 @@ fn unreadable(project: &Project, error: &walkdir::Error) -> Diagnostic {
 
 fn source_file(project: &Project, entry: &DirEntry) -> Option<SourceFile> {
     let relative = entry.path().strip_prefix(&project.content).ok()?;
-    let extension = relative.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let extension =
+        relative.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
     let kind = match extension.as_str() {
         "md" | "markdown" => FileKind::Markdown,
         other if ASSETS.contains(&other) => FileKind::Asset,

@@ -6,5 +6,9 @@ use crate::book::rules::{Request, join};
 
 pub(super) fn find(request: &Request<'_>) -> Option<Target> {
     let path = join("", request.path.strip_prefix('/')?)?;
-    request.names.file(&path).filter(|_| !request.path.ends_with('/')).or_else(|| request.names.folder(&path))
+    request
+        .names
+        .file(&path)
+        .filter(|_| !request.path.ends_with('/'))
+        .or_else(|| request.names.folder(&path))
 }
