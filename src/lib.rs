@@ -22,6 +22,8 @@
 //! [`commands`]; nothing below prints. A room uses only the rooms below it, in the order
 //! diagnostic, config, source, essay, book, render, site, output, commands.
 
+#![warn(clippy::unwrap_used, clippy::expect_used)]
+
 pub mod book;
 pub mod commands;
 pub mod config;

@@ -60,7 +60,7 @@ fn from_name(source: &SourcePath) -> String {
 /// ```
 pub fn readable(name: &str) -> String {
     let name = match Date::prefix(name) {
-        Some((_, rest)) if rest.is_empty() => return name.to_owned(),
+        Some((_, "")) => return name.to_owned(),
         Some((_, rest)) => rest,
         None => without_number(name),
     };
