@@ -157,7 +157,7 @@ pub fn read(file: &str, text: &str) -> (Meta, usize, Vec<Diagnostic>) {
     let mut keys = Keys { file, text, inside: block.inside.clone(), map, notes: Vec::new() };
     if let Some(problem) = problem {
         keys.notes.push(problem.told(file, text, &block));
-        keys.map = salvage(inside);
+        keys.map = salvage(block.language, inside);
     }
     let meta = keys.take_all();
     (meta, block.body, keys.notes)
@@ -296,21 +296,48 @@ fn json_of_yaml(value: serde_norway::Value) -> Value {
     }
 }
 
-/// From a block that cannot be read as a whole, the lines for title and description that can be:
-/// an essay should not lose its name over a slip in another line.
-fn salvage(inside: &str) -> Map<String, Value> {
+/// From a block that cannot be read as a whole, the keys that can be read by themselves: an essay
+/// should not lose its date over a slip in its title. Of a title or description that cannot, the
+/// words after the colon are taken as they stand.
+fn salvage(language: Language, inside: &str) -> Map<String, Value> {
     let mut map = Map::new();
-    for line in inside.lines() {
-        let Some((key, value)) = line.split_once([':', '=']) else { continue };
+    for lines in entries(inside) {
+        let (read, problem) = match language {
+            Language::Toml => from_toml(lines),
+            Language::Yaml => from_yaml(lines),
+        };
+        if problem.is_none() {
+            map.extend(read);
+            continue;
+        }
+        let Some((key, value)) = lines.trim_end().split_once([':', '=']) else { continue };
         let value = value.trim().trim_matches(['"', '\'']).trim();
-        if matches!(key.trim_end(), "title" | "description")
-            && !value.is_empty()
-            && value.len() < 400
-        {
-            map.entry(key.trim_end()).or_insert_with(|| Value::String(value.to_owned()));
+        let one_line = !value.is_empty() && !value.contains('\n');
+        if matches!(key.trim_end(), "title" | "description") && one_line {
+            map.insert(key.trim_end().to_owned(), Value::String(value.to_owned()));
         }
     }
     map
+}
+
+/// The entries of a block, each a key's line with the lines below it that belong to it: those that
+/// are indented, and list items. A table of TOML's ends them, since its keys are not the essay's.
+fn entries(inside: &str) -> Vec<&str> {
+    let mut starts = Vec::new();
+    let mut at = 0;
+    let mut end = inside.len();
+    for line in inside.split_inclusive('\n') {
+        if line.starts_with('[') {
+            end = at;
+            break;
+        }
+        if line.starts_with(|c: char| !c.is_whitespace() && !matches!(c, '-' | '#' | ']' | '}')) {
+            starts.push(at);
+        }
+        at += line.len();
+    }
+    let ends = starts.iter().skip(1).copied().chain([end]);
+    starts.iter().zip(ends).map(|(start, end)| &inside[*start..end]).collect()
 }
 
 /// The text of a scalar; `None` for null, lists and maps.

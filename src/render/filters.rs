@@ -1,4 +1,5 @@
-//! Filters for templates, beyond those that Tera has. Names as in Zola.
+//! Filters for templates, beyond those that Tera has, with names as in Zola; and one test, `is date`,
+//! for what an author wrote in place of a date.
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
@@ -15,6 +16,7 @@ pub fn register(tera: &mut Tera) {
         utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
     });
     tera.register_filter("json_encode", json_encode);
+    tera.register_test("date", |text: &str, _: Kwargs, _: &State| Date::parse(text).is_some());
 }
 
 /// `{{ page.date | date(format="%-d %B %Y") }}`. What is no date passes through as it is.
