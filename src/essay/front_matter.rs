@@ -196,7 +196,12 @@ fn line_at(text: &str, at: usize) -> &str {
 /// What to type, for the slips that people make most.
 fn hint_for(language: Language, message: &str, line: &str) -> String {
     let value = line.split_once([':', '=']).map_or("", |(_, value)| value.trim());
+    let unclosed = ["end of stream", "expected ',' or", "basic string", "literal string", "array"];
     match language {
+        _ if message.contains("duplicate") => "each key may stand only once".into(),
+        _ if message.contains("invalid date") => {
+            "a date is written year-month-day, and must exist: 2026-03-01".into()
+        }
         Language::Yaml if line.contains('\t') => {
             "YAML lines are indented with spaces, not with tabs".into()
         }
@@ -207,8 +212,8 @@ fn hint_for(language: Language, message: &str, line: &str) -> String {
                 value.replace('"', "\\\"")
             )
         }
-        Language::Yaml if message.contains("duplicate entry") => {
-            "each key may stand only once".into()
+        _ if unclosed.iter().any(|words| message.contains(words)) => {
+            "a quotation mark or bracket is opened and not closed, or a comma is missing".into()
         }
         Language::Yaml if value.starts_with(['@', '`', '%', '*', '&', '!', '|', '>', '[', '{']) => {
             format!(
@@ -266,12 +271,26 @@ fn from_yaml(inside: &str) -> (Map<String, Value>, Option<Problem>) {
             }
         },
         Err(error) => {
-            let at = error.location().map_or(0, |location| location.index());
-            let message = error.to_string();
-            let message = message.split(" at line ").next().unwrap_or(&message).to_owned();
+            let text = error.to_string();
+            let message = text.split(" at line ").next().unwrap_or(&text).to_owned();
+            // Where something was opened says more than the end of the block, where it was missed.
+            let at = match error.location().map_or(0, |location| location.index()) {
+                at if at < inside.trim_end().len() => at,
+                at => opened_at(&text, inside).unwrap_or(at),
+            };
             (Map::new(), Some(Problem { message, at: at..at + 1 }))
         }
     }
+}
+
+/// The last place that a message of the YAML parser names ("while scanning a quoted scalar at line
+/// 1 column 8"), as an offset.
+fn opened_at(message: &str, inside: &str) -> Option<usize> {
+    let (_, place) = message.rsplit_once(" at line ")?;
+    let (line, column) = place.split_once(" column ")?;
+    let (line, column): (usize, usize) = (line.parse().ok()?, column.trim().parse().ok()?);
+    let before: usize = inside.split_inclusive('\n').take(line.checked_sub(1)?).map(str::len).sum();
+    Some(before + column.checked_sub(1)?).filter(|at| *at < inside.len())
 }
 
 fn json_of_yaml(value: serde_norway::Value) -> Value {

@@ -98,6 +98,12 @@ impl Essay {
         Place::in_text(&self.shown, &self.text, span)
     }
 
+    /// The heading that stands for the title on the page, with its own markup and id. `None` where
+    /// there is none, or where it says only "README".
+    pub fn title_heading(&self) -> Option<&Heading> {
+        self.outline.get(self.hoisted?).filter(|heading| title::says_something(&heading.title))
+    }
+
     /// How long it takes to read, in whole minutes; 0 only for a page without words.
     pub fn reading_time(&self) -> usize {
         self.words.div_ceil(WORDS_A_MINUTE)

@@ -21,9 +21,6 @@ pub fn is_index(path: &SourcePath) -> bool {
 /// The title and the heading that it takes the place of, as an index.
 pub fn settle(source: &SourcePath, meta: &Meta, outline: &Outline) -> (String, Option<usize>) {
     let headings = &outline.headings;
-    let says_something = |title: &str| {
-        !title.trim().is_empty() && !INDEX_STEMS.iter().any(|stem| title.eq_ignore_ascii_case(stem))
-    };
     let first_h1 = headings.iter().position(|heading| heading.level == 1);
     if let Some(title) = meta.title.as_deref().filter(|title| says_something(title)) {
         let same = |i: &usize| headings[*i].opens || headings[*i].title.eq_ignore_ascii_case(title);
@@ -37,6 +34,11 @@ pub fn settle(source: &SourcePath, meta: &Meta, outline: &Outline) -> (String, O
         return (headings[i].title.clone(), headings[i].opens.then_some(i).or(first_h1));
     }
     (from_name(source), first_h1)
+}
+
+/// Whether a title tells more than that the page is a folder's own.
+pub fn says_something(title: &str) -> bool {
+    !title.trim().is_empty() && !INDEX_STEMS.iter().any(|stem| title.eq_ignore_ascii_case(stem))
 }
 
 /// A title from a file's name, or from the folder's for the folder's own page.

@@ -142,17 +142,17 @@ impl Theme {
     fn wrong(&self, error: &tera::Error) -> Diagnostic {
         match error.kind() {
             ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
-                let mut lines = report.message().lines();
-                let message = lines.next().unwrap_or("this template cannot be used");
-                let mut found = Diagnostic::error(Code::Template, message.trim_end_matches(':'));
-                found = match self.sources.get(report.filename()) {
-                    Some((text, shown)) => {
-                        found.at(Place::in_text(shown, text, report.span().range.clone()))
-                    }
-                    None => found.at(Place::file(report.filename())),
+                let place = match self.sources.get(report.filename()) {
+                    Some((text, shown)) => Place::in_text(shown, text, report.span().range.clone()),
+                    None => Place::file(report.filename()),
                 };
-                lines.fold(found, |found, line| found.hint(line.trim()))
+                told(report.message()).at(place)
             }
+            // Names of filters, tests and includes that do not exist come as text, with the place in it.
+            ErrorKind::Msg(text) => match self.place_in_report(text) {
+                Some((message, place)) => told(message).at(place),
+                None => Diagnostic::error(Code::Template, text.as_str()),
+            },
             ErrorKind::MissingParent { current, parent } => {
                 let message = format!("there is no template `{parent}` to extend");
                 self.about(current, Diagnostic::error(Code::Template, message), parent)
@@ -165,6 +165,24 @@ impl Theme {
         }
     }
 
+    /// The first message of a report as Tera prints it, and the place that it names:
+    /// `error: MESSAGE`, then ` --> FILE:LINE:COLUMN`, then the lines of the template.
+    fn place_in_report<'t>(&self, report: &'t str) -> Option<(&'t str, Place)> {
+        let mut lines = report.lines();
+        let message = lines.next()?.strip_prefix("error: ")?;
+        let (place, column) = lines.next()?.trim().strip_prefix("--> ")?.rsplit_once(':')?;
+        let (file, line) = place.rsplit_once(':')?;
+        let (text, shown) = self.sources.get(file)?;
+        let (line, column): (usize, usize) = (line.parse().ok()?, column.parse().ok()?);
+        let before: usize = text.split_inclusive('\n').take(line - 1).map(str::len).sum();
+        let start = before + text.get(before..)?.char_indices().nth(column - 1)?.0;
+        let word = text[start..]
+            .split(|c: char| !(c.is_alphanumeric() || "_./\"".contains(c)))
+            .next()
+            .unwrap_or("");
+        Some((message, Place::in_text(shown, text, start..start + word.len().max(1))))
+    }
+
     fn about(&self, template: &str, found: Diagnostic, wanted: &str) -> Diagnostic {
         let shown = self.sources.get(template).map_or(template, |(_, shown)| shown);
         let found = found.at(Place::file(shown));
@@ -173,4 +191,23 @@ impl Theme {
             _ => found,
         }
     }
+}
+
+/// A message of Tera's as ours: one sentence; for a name that does not exist, the one that was
+/// probably meant, and all that would have been valid.
+fn told(message: &str) -> Diagnostic {
+    let (sentence, names) = match message.split_once(" Available fields: ") {
+        Some((sentence, names)) => (sentence, Some(names)),
+        None => (message, None),
+    };
+    let mut lines = sentence.lines();
+    let first = lines.next().unwrap_or("this template cannot be used");
+    let mut found = Diagnostic::error(Code::Template, first.trim_end_matches([':', '.']));
+    found = lines.fold(found, |found, line| found.hint(line.trim()));
+    let Some(names) = names else { return found };
+    let wanted = sentence.split('`').nth(1).unwrap_or("");
+    if let Some(near) = nearest(wanted, names.split(", ")) {
+        found = found.hint(format!("did you mean `{near}`?"));
+    }
+    found.hint(format!("the names there are: {names}"))
 }

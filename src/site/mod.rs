@@ -181,7 +181,7 @@ impl<'b> Site<'b> {
         above.extend((kind == "essay").then_some(section));
         Facts {
             kind,
-            heading: body.heading.filter(|_| !essay.title.is_empty()),
+            heading: body.heading.filter(|_| essay.title_heading().is_some()),
             title,
             content: body.html,
             essay: Some(id),

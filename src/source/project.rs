@@ -129,7 +129,7 @@ fn content_folder(root: &Path, config: &Config) -> Result<PathBuf, Failure> {
     if let Some(src) = &config.book.src {
         let dir = join(root, src);
         if !dir.starts_with(root) {
-            let message = format!("`src` leads out of the project: {}", dir.display());
+            let message = format!("`src` leads out of the project: {src}");
             return Err(Diagnostic::error(Code::Config, message)
                 .hint("`src` names a folder below the one that holds book.toml")
                 .into());

@@ -1,0 +1,195 @@
+//! A folder of essays to build, and what came of it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+/// A temporary project. Its folder is always called `handbook`.
+pub struct Folder {
+    dir: TempDir,
+}
+
+/// What a run of the program said and wrote.
+pub struct Built {
+    /// The exit code.
+    pub code: i32,
+    /// Standard output.
+    pub out: String,
+    /// Standard error, with the temporary folder's name taken out.
+    pub err: String,
+    files: BTreeMap<String, Vec<u8>>,
+}
+
+impl Folder {
+    /// Writes `files`, each a path and its text.
+    pub fn new(files: &[(&str, &str)]) -> Folder {
+        let folder = Folder { dir: tempfile::tempdir().unwrap() };
+        fs::create_dir(folder.root()).unwrap();
+        for (path, text) in files {
+            folder.write(path, text);
+        }
+        folder
+    }
+
+    /// The project's folder.
+    pub fn root(&self) -> PathBuf {
+        self.dir.path().canonicalize().unwrap().join("handbook")
+    }
+
+    /// Writes one file.
+    pub fn write(&self, path: &str, text: impl AsRef<[u8]>) {
+        let file = self.root().join(path);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    }
+
+    /// The program, ready to be told more, in the folder above the project.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sternpost"));
+        command.current_dir(self.root().parent().unwrap()).args(arguments).env_remove("NO_COLOR");
+        command
+    }
+
+    /// Runs `command` and keeps what it said.
+    pub fn run(&self, command: &mut Command) -> Built {
+        let Output { status, stdout, stderr } = command.output().unwrap();
+        let above = self.root().parent().unwrap().display().to_string();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap().replace(&above, "ABOVE");
+        Built {
+            code: status.code().unwrap_or(-1),
+            out: text(stdout),
+            err: text(stderr),
+            files: files_below(&self.root().join("book")),
+        }
+    }
+
+    /// `sternpost build handbook` with more arguments.
+    pub fn build(&self, arguments: &[&str]) -> Built {
+        self.run(self.command(&["build", "handbook"]).args(arguments))
+    }
+
+    /// Builds, and expects it to work.
+    pub fn site(&self) -> Built {
+        let built = self.build(&[]);
+        assert_eq!(built.code, 0, "{}", built.err);
+        built
+    }
+}
+
+impl Built {
+    /// A file of the site.
+    pub fn read(&self, path: &str) -> String {
+        let bytes = self
+            .files
+            .get(path)
+            .unwrap_or_else(|| panic!("no {path} among {:?}", self.files.keys()));
+        String::from_utf8(bytes.clone()).unwrap()
+    }
+
+    /// Whether the site has this file.
+    pub fn has(&self, path: &str) -> bool {
+        self.files.contains_key(path)
+    }
+
+    /// All files of the site with what they hold.
+    pub fn files(&self) -> &BTreeMap<String, Vec<u8>> {
+        &self.files
+    }
+
+    /// The text of an essay's page, between the content's own marks.
+    pub fn content(&self, path: &str) -> String {
+        let page = self.read(path);
+        let (_, after) = page.split_once("<div class=\"content\">\n").unwrap_or(("", ""));
+        let end = after
+            .find("\n  </div>")
+            .or_else(|| after.find("\n</div>\n<section"))
+            .unwrap_or(after.len());
+        after[..end].trim().to_owned()
+    }
+
+    /// The warnings' first lines.
+    pub fn warnings(&self) -> Vec<&str> {
+        self.err.lines().filter(|line| line.starts_with("warning[")).collect()
+    }
+
+    /// Every link, picture, style and script of every page that leads to nothing in the site.
+    pub fn dead_links(&self) -> Vec<String> {
+        let files = self.files();
+        let mut dead = Vec::new();
+        for (page, bytes) in files.iter().filter(|(path, _)| path.ends_with(".html")) {
+            let html = String::from_utf8(bytes.clone()).unwrap();
+            for target in targets(&html) {
+                if let Some(why) = dead_link(files, page, &target) {
+                    dead.push(format!("{page}: {target}: {why}"));
+                }
+            }
+        }
+        dead
+    }
+}
+
+/// Everything below `dir`, by its path from there.
+pub fn files_below(dir: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    let mut folders = vec![dir.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = fs::read_dir(folder) else { continue };
+        for path in entries.map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(dir).unwrap().to_string_lossy().replace('\\', "/");
+                files.insert(name, fs::read(path).unwrap());
+            }
+        }
+    }
+    files
+}
+
+/// The values of all `href` and `src` attributes.
+fn targets(html: &str) -> Vec<String> {
+    let mut targets = Vec::new();
+    for attribute in [" href=\"", " src=\""] {
+        targets.extend(
+            html.split(attribute)
+                .skip(1)
+                .filter_map(|rest| rest.split('"').next())
+                .map(str::to_owned),
+        );
+    }
+    targets
+}
+
+fn dead_link(files: &BTreeMap<String, Vec<u8>>, page: &str, target: &str) -> Option<&'static str> {
+    if target.contains("://") || target.starts_with("mailto:") {
+        return None;
+    }
+    if target.starts_with('/') {
+        return Some("not relative");
+    }
+    let (path, fragment) = target.split_once('#').unwrap_or((target, ""));
+    let mut parts: Vec<&str> = page.split('/').collect();
+    parts.pop();
+    let path = path.split('?').next().unwrap_or("");
+    let path = percent_encoding::percent_decode_str(path).decode_utf8_lossy().into_owned();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.pop().is_none() => return Some("out of the site"),
+            ".." => {}
+            part => parts.push(part),
+        }
+    }
+    let mut file = if path.is_empty() { page.to_owned() } else { parts.join("/") };
+    if !files.contains_key(&file) {
+        file = format!("{file}/index.html").trim_start_matches('/').to_owned();
+    }
+    let Some(bytes) = files.get(&file) else { return Some("missing") };
+    let fragment = percent_encoding::percent_decode_str(fragment).decode_utf8_lossy();
+    let found = fragment.is_empty()
+        || String::from_utf8_lossy(bytes).contains(&format!("id=\"{fragment}\""));
+    (!found).then_some("no such id")
+}

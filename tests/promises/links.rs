@@ -1,0 +1,78 @@
+//! Links that work between files work between pages; one that does not is told, with its place and
+//! what was probably meant, and never stops a build.
+
+use crate::folder::Folder;
+
+#[test]
+fn every_form_of_link_to_what_is_there_works() {
+    let built = Folder::new(&[
+        (
+            "part/from.md",
+            "# From\n\n[file](to.md) [up](../top.md) [dot](./to.md) [anchor](to.md#a-heading) [own](#from) \
+             [folder](../other/) [folder without slash](../other) [list](../listed/) [spaces](with%20space.md) \
+             [angle](<with space.md>) [script](日本語.md#見出し) [absolute](/top.md) [index](../other/README.md) \
+             [query](to.md?x=1#a-heading) [reference] [data](notes.txt) [root](..)\n\n![picture](img/p.png)\n\n\
+             [reference]: ../other/deep/x.md\n",
+        ),
+        ("part/to.md", "# To\n\n## A heading\n"),
+        ("part/with space.md", "# Spaces"),
+        ("part/日本語.md", "# 日本語\n\n## 見出し\n"),
+        ("part/img/p.png", "png"),
+        ("part/notes.txt", "linked, so copied"),
+        ("part/other.txt", "not linked, so not copied"),
+        ("top.md", "# Top"),
+        ("other/README.md", "# Other"),
+        ("other/deep/x.md", "# X"),
+        ("listed/y.md", "# Y"),
+    ])
+    .site();
+    assert_eq!(built.warnings(), [""; 0], "{}", built.err);
+    assert_eq!(built.dead_links(), [""; 0]);
+    let content = built.content("part/from/index.html");
+    assert!(content.contains("href=\"../../part/to/#a-heading\">anchor"), "{content}");
+    assert!(!content.contains(".md"), "{content}");
+    assert!(built.has("part/notes.txt") && !built.has("part/other.txt"));
+}
+
+#[test]
+fn the_site_also_works_as_files() {
+    let built = Folder::new(&[
+        ("book.toml", "[handbook]\nurl-style = \"file\"\n"),
+        ("README.md", "# Home\n\n[a](part/a.md) [part](part/)\n"),
+        ("part/a.md", "---\ntags: [t]\n---\n# A\n\n[home](../README.md) [b](b.md#x)\n"),
+        ("part/b.md", "# B\n\n## X\n"),
+    ])
+    .site();
+    assert_eq!(built.dead_links(), [""; 0]);
+    for file in
+        ["index.html", "part/index.html", "part/a.html", "tags/index.html", "tags/t/index.html"]
+    {
+        assert!(built.has(file), "{file}");
+    }
+    // From disk a link has to name a file: a folder would open as a list of files.
+    for (page, bytes) in built.files().iter().filter(|(path, _)| path.ends_with(".html")) {
+        let html = String::from_utf8(bytes.clone()).unwrap();
+        for target in html.split(" href=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            let path = target.split('#').next().unwrap();
+            assert!(path.is_empty() || !path.ends_with('/'), "{page} links to the folder {target}");
+        }
+    }
+}
+
+#[test]
+fn what_leads_nowhere_is_told_with_its_place_and_what_was_meant() {
+    let folder = Folder::new(&[
+        (
+            "a.md",
+            "# A\n\nSee [near](plam.md) or [moved](notes.md)\nor [anchor](plan.md#gaols), [empty](), [mail](me@example.org),\n\
+             [web](example.com), [draft](draft.md), [out](../../secret.md), [self](#nothing)\nand ![picture](missing.png).\n",
+        ),
+        ("plan.md", "# Plan\n\n## Goals\n"),
+        ("deep/notes.md", "# Notes\n"),
+        ("draft.md", "---\ndraft: true\n---\n# D\n"),
+    ]);
+    let built = folder.site();
+    insta::assert_snapshot!(built.err);
+    assert_eq!(folder.build(&["--strict"]).code, 1);
+    assert_eq!(folder.build(&["--strict", "--quiet"]).code, 1);
+}

@@ -1,0 +1,15 @@
+//! What sternpost promises, on the real program: each module is one promise, each test a sentence
+//! of it. One program, so that it is linked once.
+//!
+//! To add one: a module here, `Folder::new(&[("name.md", "text")])`, `.build(&[])`, and what should
+//! then be true.
+
+mod book;
+mod command_line;
+mod essays;
+mod feeds;
+mod folder;
+mod front_matter;
+mod links;
+mod output;
+mod templates;
