@@ -1,0 +1,234 @@
+//! The known keys, under their own names and under those of other programs.
+
+use std::ops::Range;
+
+use serde_json::{Map, Value};
+
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::essay::date::Date;
+use crate::essay::front_matter::value::scalar;
+use crate::essay::front_matter::{Meta, Stamp};
+
+/// The keys of a block, out of which the known ones are taken.
+pub struct Keys<'a> {
+    /// The file's name in messages.
+    pub file: &'a str,
+    /// The whole text.
+    pub text: &'a str,
+    /// Where the block stands in it.
+    pub inside: Range<usize>,
+    /// The keys not yet taken.
+    pub map: Map<String, Value>,
+    /// What was wrong.
+    pub notes: Vec<Diagnostic>,
+}
+
+impl Keys<'_> {
+    /// Takes all known keys; the rest goes to `extra`.
+    pub fn take_all(&mut self) -> Meta {
+        let mut taxonomies = self.table("taxonomies");
+        let mut from_taxonomies = |name: &str| taxonomies.remove(name);
+        let (zola_tags, zola_authors) = (from_taxonomies("tags"), from_taxonomies("authors"));
+        let unpublished = self.map.get("published") == Some(&Value::Bool(false));
+        let mut meta = Meta {
+            title: self.string(&["title", "linkTitle", "sidebar_label", "nav_title"]),
+            description: self.string(&["description"]),
+            date: self.stamp(&["date", "pubdate", "published", "publishDate"]),
+            updated: self.stamp(&["updated", "lastmod", "modified", "last_updated", "lastUpdated"]),
+            authors: self.list(&["authors", "author"]),
+            tags: self.list(&["tags", "keywords", "categories"]),
+            draft: self.boolean(&["draft"]).unwrap_or(unpublished),
+            weight: self.weight(),
+            slug: self.string(&["slug"]),
+            path: self.address(),
+            aliases: self.list(&["aliases", "redirect_from", "redirects"]),
+            template: self.string(&["template"]),
+            toc: self.boolean(&["toc", "tableOfContents"]),
+            feed: self.boolean(&["generate_feeds", "generate_feed", "feed"]).unwrap_or(false),
+            extra: Map::new(),
+        };
+        if let Some(tags) = zola_tags.filter(|_| meta.tags.is_empty()) {
+            meta.tags = self.items("taxonomies", &tags);
+        }
+        if let Some(authors) = zola_authors.filter(|_| meta.authors.is_empty()) {
+            meta.authors = self.items("taxonomies", &authors);
+        }
+        let extra = self.table("extra");
+        meta.extra = std::mem::take(&mut self.map);
+        if !taxonomies.is_empty() {
+            meta.extra.insert("taxonomies".into(), Value::Object(taxonomies));
+        }
+        meta.extra.extend(extra);
+        meta
+    }
+
+    /// The first of `names` that has a value, taken out of the map.
+    fn take(&mut self, names: &[&'static str]) -> Option<(&'static str, Value)> {
+        let name = names.iter().find(|name| self.map.get(**name).is_some_and(|v| !v.is_null()))?;
+        Some((name, self.map.shift_remove(*name)?))
+    }
+
+    fn string(&mut self, names: &[&'static str]) -> Option<String> {
+        let (name, value) = self.take(names)?;
+        match scalar(&value) {
+            Some(text) => Some(text).filter(|text| !text.is_empty()),
+            None => {
+                self.wrong_kind(name, "text", &value);
+                None
+            }
+        }
+    }
+
+    fn boolean(&mut self, names: &[&'static str]) -> Option<bool> {
+        let (name, value) = self.take(names)?;
+        let answer = match &value {
+            Value::Bool(b) => Some(*b),
+            Value::String(text) => match text.to_lowercase().as_str() {
+                "true" | "yes" | "on" => Some(true),
+                "false" | "no" | "off" => Some(false),
+                _ => None,
+            },
+            _ => None,
+        };
+        if answer.is_none() && !value.is_object() {
+            self.wrong_kind(name, "true or false", &value);
+        }
+        answer
+    }
+
+    fn weight(&mut self) -> Option<i64> {
+        if let Some(order) =
+            self.map.get("sidebar").and_then(|s| s.get("order")).and_then(Value::as_i64)
+        {
+            self.map.entry("sidebar_position").or_insert(order.into());
+        }
+        let names =
+            &["weight", "order", "nav_order", "sidebar_position", "position", "related_order"];
+        let (name, value) = self.take(names)?;
+        let weight = match &value {
+            Value::Number(n) => n.as_i64().or_else(|| n.as_f64().map(|n| n.round() as i64)),
+            Value::String(text) => text.trim().parse().ok(),
+            _ => None,
+        };
+        if weight.is_none() {
+            self.wrong_kind(name, "a whole number", &value);
+        }
+        weight
+    }
+
+    /// `path`, or Jekyll's and Hugo's word for it where that is a plain address.
+    fn address(&mut self) -> Option<String> {
+        if let Some(path) = self.string(&["path"]) {
+            return Some(path);
+        }
+        let plain = |value: &Value| {
+            value.as_str().is_some_and(|t| t.starts_with('/') && !t.contains(['{', ':']))
+        };
+        let name =
+            ["permalink", "url"].into_iter().find(|name| self.map.get(*name).is_some_and(plain))?;
+        scalar(&self.map.shift_remove(name)?)
+    }
+
+    fn stamp(&mut self, names: &[&'static str]) -> Option<Stamp> {
+        // Jekyll's `published: false` is no date.
+        let names: Vec<_> = names
+            .iter()
+            .copied()
+            .filter(|n| !matches!(self.map.get(*n), Some(Value::Bool(_))))
+            .collect();
+        let (name, value) = self.take(&names)?;
+        let Some(text) = scalar(&value) else {
+            self.wrong_kind(name, "a date such as 2026-03-01", &value);
+            return None;
+        };
+        if text.is_empty() {
+            return None;
+        }
+        if let Some(date) = Date::parse(&text) {
+            return Some(Stamp::Date(date));
+        }
+        self.notes.push(
+            Diagnostic::warning(Code::Date, format!("`{name}` is no date on the calendar: {text}"))
+                .at(self.place(name))
+                .hint("write it as year-month-day, such as 2026-03-01; until then it is shown as it stands"),
+        );
+        Some(Stamp::Text(text))
+    }
+
+    fn list(&mut self, names: &[&'static str]) -> Vec<String> {
+        self.take(names).map(|(name, value)| self.items(name, &value)).unwrap_or_default()
+    }
+
+    /// The items of a list, or of text with commas between them; each once. Of a map (an author with
+    /// details, say) its `name` is taken.
+    fn items(&mut self, name: &str, value: &Value) -> Vec<String> {
+        let given: Vec<String> = match value {
+            Value::Array(items) => items
+                .iter()
+                .filter_map(|item| {
+                    scalar(item).or_else(|| scalar(item.get("name").unwrap_or(&Value::Null)))
+                })
+                .collect(),
+            Value::Object(_) => value.get("name").and_then(scalar).into_iter().collect(),
+            other => scalar(other)
+                .map(|text| text.split(',').map(str::to_owned).collect())
+                .unwrap_or_default(),
+        };
+        if given.is_empty() && value.is_object() {
+            self.wrong_kind(name, "a list", value);
+        }
+        let mut items: Vec<String> = Vec::new();
+        for item in given.iter().map(|item| item.trim()).filter(|item| !item.is_empty()) {
+            if !items.iter().any(|known| known == item) {
+                items.push(item.to_owned());
+            }
+        }
+        items
+    }
+
+    fn table(&mut self, name: &'static str) -> Map<String, Value> {
+        match self.take(&[name]) {
+            Some((_, Value::Object(map))) => map,
+            Some((_, other)) => {
+                self.wrong_kind(name, "a table", &other);
+                Map::new()
+            }
+            None => Map::new(),
+        }
+    }
+
+    fn wrong_kind(&mut self, name: &str, expected: &str, found: &Value) {
+        let found = match found {
+            Value::Array(_) => "a list",
+            Value::Object(_) => "a table",
+            Value::String(_) => "text",
+            Value::Number(_) => "a number",
+            Value::Bool(_) => "true or false",
+            Value::Null => "nothing",
+        };
+        let message = format!("`{name}` should be {expected}, but is {found}");
+        let note = Diagnostic::warning(Code::FrontMatter, message).at(self.place(name));
+        self.notes.push(note.hint("it was passed over"));
+    }
+
+    /// The line on which the key `name` stands.
+    fn place(&self, name: &str) -> Place {
+        let mut at = self.inside.start;
+        for line in self.text[self.inside.clone()].split_inclusive('\n') {
+            let bare = line.trim_start().trim_start_matches(['"', '\'', '[']);
+            let after = bare
+                .strip_prefix(name)
+                .map(|rest| rest.trim_start_matches(['"', '\'', ']']).trim_start());
+            if after.is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '='])) {
+                let indent = line.len() - line.trim_start().len();
+                return Place::in_text(
+                    self.file,
+                    self.text,
+                    at + indent..at + line.trim_end().len(),
+                );
+            }
+            at += line.len();
+        }
+        Place::file(self.file)
+    }
+}
