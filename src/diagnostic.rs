@@ -40,6 +40,8 @@ pub enum Code {
     BrokenLink,
     /// A link to a page that exists, at a heading that does not.
     BrokenAnchor,
+    /// A link that leads to what it is like, not to what it says.
+    LenientLink,
     /// A link without a target.
     EmptyLink,
     /// Two sources for one address on the site.
@@ -67,6 +69,7 @@ impl Code {
             Code::Encoding => "encoding",
             Code::BrokenLink => "broken-link",
             Code::BrokenAnchor => "broken-anchor",
+            Code::LenientLink => "lenient-link",
             Code::EmptyLink => "empty-link",
             Code::UrlCollision => "url-collision",
             Code::Spelling => "spelling",

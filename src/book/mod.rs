@@ -8,6 +8,7 @@
 //!
 //! All of it is cheap enough to be done anew after every change, so nothing here is ever updated.
 
+pub mod anchors;
 mod feeds;
 pub mod related;
 pub mod resolve;
@@ -101,6 +102,8 @@ pub struct Parts {
     pub config: Config,
     /// The name of the root folder, for a book that names itself nowhere.
     pub name: String,
+    /// The content folder's path from the project's root, with a closing slash; empty for the root.
+    pub content_prefix: String,
     /// All essays, drafts included, ordered by path.
     pub essays: Vec<Arc<Essay>>,
     /// All files that are no essays.
@@ -112,7 +115,7 @@ pub struct Parts {
 impl Book {
     /// Puts the parts together.
     pub fn assemble(parts: Parts) -> Book {
-        let Parts { config, name, essays, files, drafts } = parts;
+        let Parts { config, name, content_prefix, essays, files, drafts } = parts;
         let style = config.handbook.url_style;
         let mut notes: Vec<Diagnostic> =
             essays.iter().flat_map(|essay| essay.notes.clone()).collect();
@@ -133,7 +136,8 @@ impl Book {
 
         let mut assets: Vec<Asset> =
             files.into_iter().map(|source| Asset { source, url: None }).collect();
-        let names = names(&essays, &tree, &assets, &left_out);
+        let mut names = names(&essays, &essay_urls, &tree, &assets, &left_out);
+        names.set_content_prefix(&content_prefix);
         let (links, link_notes) = resolve_all(&essays, &tree, &names);
         notes.extend(link_notes);
         claim_assets(&mut assets, &links, &mut urls, &mut notes);
@@ -309,13 +313,21 @@ fn claim(urls: &mut Urls, url: &Url, holder: &str, notes: &mut Vec<Diagnostic>) 
 /// Everything that a link can name.
 fn names(
     essays: &[Arc<Essay>],
+    essay_urls: &[Url],
     tree: &Tree,
     assets: &[Asset],
     drafts: &[String],
 ) -> resolve::Names {
     let mut names = resolve::Names::default();
     for (i, essay) in essays.iter().enumerate() {
-        names.add_file(essay.source.as_str(), Target::Essay(EssayId(i)));
+        let target = Target::Essay(EssayId(i));
+        names.add_file(essay.source.as_str(), target);
+        let path = essay.source.as_str();
+        names.add_page(path.rsplit_once('.').map_or(path, |(bare, _)| bare), target);
+        names.add_address(essay_urls[i].as_str(), target);
+        for alias in &essay.meta.aliases {
+            names.add_address(alias, target);
+        }
     }
     for (i, asset) in assets.iter().enumerate() {
         names.add_file(asset.source.path.as_str(), Target::Asset(AssetId(i)));

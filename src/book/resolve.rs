@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use percent_encoding::percent_decode_str;
 
+use crate::book::anchors::{self, Found};
 use crate::book::rules::{RULES, Request};
 use crate::book::{AssetId, EssayId, SectionId};
 use crate::diagnostic::{Code, Diagnostic, nearest};
@@ -30,6 +31,8 @@ pub enum Target {
 pub enum Resolved {
     /// Leads out of the site, or nowhere, or within its own page: stays as written.
     AsWritten,
+    /// Leads to this id on its own page.
+    OnPage(String),
     /// Leads to a page or file of the site.
     Inside {
         /// What it leads to.
@@ -44,6 +47,14 @@ pub enum Resolved {
 pub struct Names {
     files: HashMap<String, Target>,
     folders: HashMap<String, Target>,
+    /// Essays by their path without its ending.
+    pages: HashMap<String, Target>,
+    /// Essays by the addresses that they have or had.
+    addresses: HashMap<String, Target>,
+    /// Files, folders and essays by their path in lower case.
+    lower: HashMap<String, Target>,
+    /// The content folder's path from the project's root, with a closing slash; empty for the root.
+    content_prefix: String,
     /// The files of each folder, and the folders of each file name, to find what was meant.
     in_folder: HashMap<String, Vec<String>>,
     with_name: HashMap<String, Vec<String>>,
@@ -56,11 +67,29 @@ impl Names {
         self.in_folder.entry(folder.to_owned()).or_default().push(name.to_owned());
         self.with_name.entry(name.to_owned()).or_default().push(path.to_owned());
         self.files.insert(path.to_owned(), target);
+        self.lower.entry(path.to_lowercase()).or_insert(target);
+    }
+
+    /// Adds an essay's path without its ending.
+    pub fn add_page(&mut self, path: &str, target: Target) {
+        self.pages.insert(path.to_owned(), target);
+        self.lower.entry(path.to_lowercase()).or_insert(target);
+    }
+
+    /// Adds an address that leads to an essay. The first that claims it has it.
+    pub fn add_address(&mut self, address: &str, target: Target) {
+        self.addresses.entry(address_key(address)).or_insert(target);
+    }
+
+    /// Says where the content folder lies in the project.
+    pub fn set_content_prefix(&mut self, prefix: &str) {
+        prefix.clone_into(&mut self.content_prefix);
     }
 
     /// Adds a folder.
     pub fn add_folder(&mut self, path: &str, target: Target) {
         self.folders.insert(path.to_owned(), target);
+        self.lower.entry(path.to_lowercase()).or_insert(target);
     }
 
     /// The file with this path.
@@ -71,6 +100,26 @@ impl Names {
     /// The page of the folder with this path.
     pub fn folder(&self, path: &str) -> Option<Target> {
         self.folders.get(path).copied()
+    }
+
+    /// The essay whose file has this path but for the ending.
+    pub fn page(&self, path: &str) -> Option<Target> {
+        self.pages.get(path).copied()
+    }
+
+    /// The essay with this address.
+    pub fn address(&self, address: &str) -> Option<Target> {
+        self.addresses.get(&address_key(address)).copied()
+    }
+
+    /// Whatever has this path in any case of its letters.
+    pub fn without_case(&self, path: &str) -> Option<Target> {
+        self.lower.get(&path.to_lowercase()).copied()
+    }
+
+    /// The content folder's path from the project's root, with a closing slash.
+    pub fn content_prefix(&self) -> &str {
+        &self.content_prefix
     }
 
     /// What may have been meant by a `path` from `folder` that leads nowhere, as a relative link:
@@ -88,6 +137,13 @@ impl Names {
         let near = nearest(name, names.iter().map(String::as_str))?;
         Some(relative(folder, &super::rules::join(wanted_folder, near)?))
     }
+}
+
+/// An address without what may be left out of it.
+fn address_key(address: &str) -> String {
+    let bare = address.trim_matches('/');
+    let bare = bare.strip_suffix("index.html").unwrap_or(bare).trim_end_matches('/');
+    bare.strip_suffix(".html").unwrap_or(bare).to_owned()
 }
 
 /// The path `to` as a link from a file in `folder`.
@@ -154,29 +210,65 @@ pub fn resolve<'e>(
     }
     let parts = parts(target);
     if parts.path.is_empty() {
-        let note = parts.fragment.and_then(|fragment| missing_anchor(essay, essay, link, fragment));
-        return (Resolved::AsWritten, note);
+        let (id, note) = on_page(essay, essay, link, parts.fragment.unwrap_or(""));
+        return (id.map_or(Resolved::AsWritten, Resolved::OnPage), note);
     }
     let path = percent_decode_str(parts.path).decode_utf8_lossy();
     let path: String = unicode_normalization::UnicodeNormalization::nfc(path.as_ref()).collect();
     let request = Request { from: &essay.source, path: &path, names };
-    match RULES.iter().find_map(|rule| rule(&request)) {
+    let found = RULES.iter().find_map(|rule| Some(((rule.find)(&request)?, rule.lenient)));
+    match found {
         None => (Resolved::AsWritten, Some(leads_nowhere(essay, link, &path, names))),
-        Some(Target::Draft) => {
-            let note = Diagnostic::warning(
-                Code::BrokenLink,
-                format!("this link leads to a draft: `{path}`"),
-            )
-            .at(essay.place(link.span.clone()))
-            .hint("drafts are left out; build with --drafts to see them");
+        Some((Target::Draft, _)) => {
+            let message = format!("this link leads to a draft: `{path}`");
+            let note = Diagnostic::warning(Code::BrokenLink, message)
+                .at(essay.place(link.span.clone()))
+                .hint("drafts are left out; build with --drafts to see them");
             (Resolved::AsWritten, Some(note))
         }
-        Some(target) => {
+        Some((target, lenient)) => {
             let page = essay_of(target);
-            let note =
-                parts.fragment.zip(page).and_then(|(f, page)| missing_anchor(essay, page, link, f));
-            (Resolved::Inside { target, suffix: parts.suffix.to_owned() }, note)
+            let fragment = parts.fragment.zip(page);
+            let (id, note) =
+                fragment.map_or((None, None), |(f, page)| on_page(essay, page, link, f));
+            let query = parts.suffix.split('#').next().unwrap_or("");
+            let suffix = id.map_or_else(|| parts.suffix.to_owned(), |id| format!("{query}#{id}"));
+            let note = note.or_else(|| lenient.then(|| only_meant(essay, page, link, &path)));
+            (Resolved::Inside { target, suffix }, note)
         }
+    }
+}
+
+/// The id on `page` that a fragment means where it is another than it says, and what to tell.
+fn on_page(
+    essay: &Essay,
+    page: &Essay,
+    link: &Link,
+    fragment: &str,
+) -> (Option<String>, Option<Diagnostic>) {
+    let fragment = percent_decode_str(fragment).decode_utf8_lossy();
+    match anchors::find(page, &fragment) {
+        Found::Exact => (None, None),
+        Found::Same(id) => (Some(id), None),
+        Found::Meant(id) => {
+            let message = format!("there is no heading `#{fragment}`; the link leads to `#{id}`");
+            let note = Diagnostic::warning(Code::LenientLink, message)
+                .at(essay.place(link.span.clone()))
+                .hint(format!("write `#{id}`"));
+            (Some(id), Some(note))
+        }
+        Found::Nothing => (None, Some(missing_anchor(essay, page, link, &fragment))),
+    }
+}
+
+fn only_meant(essay: &Essay, page: Option<&Essay>, link: &Link, path: &str) -> Diagnostic {
+    let message = format!("`{path}` is spelled differently; the link leads to what it is like");
+    let note = Diagnostic::warning(Code::LenientLink, message).at(essay.place(link.span.clone()));
+    match page {
+        Some(page) => {
+            note.hint(format!("write `{}`", relative(essay.source.folder(), page.source.as_str())))
+        }
+        None => note.hint("write the name as the file or folder has it"),
     }
 }
 
@@ -204,23 +296,18 @@ fn leads_nowhere(essay: &Essay, link: &Link, path: &str, names: &Names) -> Diagn
     }
 }
 
-fn missing_anchor(essay: &Essay, page: &Essay, link: &Link, fragment: &str) -> Option<Diagnostic> {
-    let id = percent_decode_str(fragment).decode_utf8_lossy();
-    if id.is_empty() || id == "top" || page.has_anchor(&id) {
-        return None;
-    }
+fn missing_anchor(essay: &Essay, page: &Essay, link: &Link, id: &str) -> Diagnostic {
     let message = format!("there is no heading `#{id}` in {}", page.shown);
     let note = Diagnostic::warning(Code::BrokenAnchor, message).at(essay.place(link.span.clone()));
     let ids = page.outline.iter().map(|heading| heading.id.as_str());
-    Some(match nearest(&id, ids) {
+    match nearest(id, ids) {
         Some(near) => note.hint(format!("did you mean `#{near}`?")),
         None if page.outline.is_empty() => note.hint("that page has no headings"),
         None => {
-            let first: Vec<_> =
-                page.outline.iter().take(5).map(|heading| format!("#{}", heading.id)).collect();
-            note.hint(format!("its headings begin: {}", first.join(", ")))
+            let first = page.outline.iter().take(5).map(|heading| format!("#{}", heading.id));
+            note.hint(format!("its headings begin: {}", first.collect::<Vec<_>>().join(", ")))
         }
-    })
+    }
 }
 
 #[cfg(test)]

@@ -54,6 +54,7 @@ pub fn load(project: &Project, drafts: bool) -> Result<Noted<Loaded>, Failure> {
     let parts = crate::book::Parts {
         config: project.config.clone(),
         name: crate::essay::title::readable(&project.name()),
+        content_prefix: content_prefix(project),
         essays,
         files: others,
         drafts,
@@ -61,6 +62,16 @@ pub fn load(project: &Project, drafts: bool) -> Result<Noted<Loaded>, Failure> {
     let book = Book::assemble(parts);
     notes.extend(book.notes.iter().cloned());
     Ok(Noted { value: Loaded { book, theme, styles, scripts }, notes })
+}
+
+/// The content folder's path from the root, with a closing slash; empty where they are one.
+fn content_prefix(project: &Project) -> String {
+    match project.content.strip_prefix(&project.root) {
+        Ok(inside) if !inside.as_os_str().is_empty() => {
+            format!("{}/", project.shown(&project.content))
+        }
+        _ => String::new(),
+    }
 }
 
 fn read(file: SourceFile, dialect: Dialect) -> Result<Essay, Diagnostic> {

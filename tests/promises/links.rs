@@ -76,3 +76,70 @@ fn what_leads_nowhere_is_told_with_its_place_and_what_was_meant() {
     assert_eq!(folder.build(&["--strict"]).code, 1);
     assert_eq!(folder.build(&["--strict", "--quiet"]).code, 1);
 }
+
+/// Each form that another program understands, from a page two folders deep, with the page it means.
+#[test]
+fn links_written_for_other_programs_work() {
+    let files = [
+        ("content/guide/team/here.md", ""),
+        ("content/guide/team/beside.md", "# Beside\n\n## A & B\n\n## I'd try\n\n## 1. First\n"),
+        ("content/guide/team/sub/deep.md", "# Deep"),
+        ("content/guide/README.md", "# Guide"),
+        ("content/other.md", "---\npermalink: /moved/here/\naliases: [/old-name]\n---\n# Other"),
+        ("content/Two Words.md", "# Two"),
+    ];
+    for (target, page) in [
+        ("beside", "guide/team/beside/"),
+        ("./beside/", "guide/team/beside/"),
+        ("/guide/team/beside", "guide/team/beside/"),
+        ("beside.html", "guide/team/beside/"),
+        ("../index.html", "guide/"),
+        ("/guide/team/beside.html#a--b", "guide/team/beside/#a--b"),
+        ("@/guide/team/sub/deep.md", "guide/team/sub/deep/"),
+        ("/content/guide/team/beside.md", "guide/team/beside/"),
+        ("/content/guide/", "guide/"),
+        ("/moved/here", "moved/here/"),
+        ("/old-name/", "moved/here/"),
+        ("../beside/", "guide/team/beside/"),
+        ("../sub/deep", "guide/team/sub/deep/"),
+        ("beside.md#readme", "guide/team/beside/#readme"),
+        ("beside.md#a-b", "guide/team/beside/#a--b"),
+        ("beside.md#i-d-try", "guide/team/beside/#id-try"),
+        ("beside.md#first", "guide/team/beside/#1-first"),
+    ] {
+        let folder = Folder::new(&files);
+        folder.write("content/guide/team/here.md", format!("# Here\n\n[x]({target})\n"));
+        let built = folder.site();
+        assert_eq!(built.warnings(), [""; 0], "{target}: {}", built.err);
+        let content = built.content("guide/team/here/index.html");
+        assert!(content.contains(&format!("href=\"../../../{page}\"")), "{target}: {content}");
+    }
+}
+
+#[test]
+fn links_that_are_only_probably_meant_work_and_are_told() {
+    for (target, page, told) in [
+        ("Plan.MD", "plan/", "write `plan.md`"),
+        ("plan.md#Goals", "plan/#goals", "write `#goals`"),
+        ("plan.md##goals", "plan/#goals", "write `#goals`"),
+    ] {
+        let built = Folder::new(&[
+            ("a.md", &format!("# A\n\n[x]({target})\n")),
+            ("plan.md", "# Plan\n\n## Goals\n"),
+        ])
+        .site();
+        assert!(built.content("a/index.html").contains(&format!("href=\"../{page}\"")), "{target}");
+        assert_eq!(built.warnings().len(), 1, "{target}: {}", built.err);
+        assert!(
+            built.err.contains("warning[lenient-link]") && built.err.contains(told),
+            "{target}: {}",
+            built.err
+        );
+    }
+}
+
+#[test]
+fn a_link_to_a_heading_of_its_own_page_by_another_rule_is_mended() {
+    let built = Folder::new(&[("a.md", "# A\n\n[x](#b-c)\n\n## B & C\n")]).site();
+    assert!(built.content("a/index.html").contains("href=\"#b--c\""));
+}

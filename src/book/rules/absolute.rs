@@ -6,9 +6,7 @@ use crate::book::rules::{Request, join};
 
 pub(super) fn find(request: &Request<'_>) -> Option<Target> {
     let path = join("", request.path.strip_prefix('/')?)?;
-    request
-        .names
-        .file(&path)
-        .filter(|_| !request.path.ends_with('/'))
-        .or_else(|| request.names.folder(&path))
+    let names = request.names;
+    let file = names.file(&path).filter(|_| !request.path.ends_with('/'));
+    file.or_else(|| names.folder(&path)).or_else(|| names.page(&path))
 }

@@ -3,8 +3,15 @@
 //! fragment, and the names of all that the content folder holds.
 
 mod absolute;
+mod address;
+mod case;
 mod file;
 mod folder;
+mod html;
+mod page;
+mod pretty;
+mod project;
+mod zola;
 
 use crate::book::resolve::{Names, Target};
 use crate::source::SourcePath;
@@ -20,10 +27,30 @@ pub struct Request<'a> {
 }
 
 /// A rule: the target, if it finds one.
-pub type Rule = fn(&Request<'_>) -> Option<Target>;
+pub struct Rule {
+    /// Looks for the target.
+    pub find: fn(&Request<'_>) -> Option<Target>,
+    /// Whether what it finds is only probably meant, so that the author should be told.
+    pub lenient: bool,
+}
+
+const fn exact(find: fn(&Request<'_>) -> Option<Target>) -> Rule {
+    Rule { find, lenient: false }
+}
 
 /// All rules in order.
-pub const RULES: &[Rule] = &[file::find, folder::find, absolute::find];
+pub const RULES: &[Rule] = &[
+    exact(file::find),
+    exact(folder::find),
+    exact(page::find),
+    exact(zola::find),
+    exact(absolute::find),
+    exact(project::find),
+    exact(html::find),
+    exact(address::find),
+    exact(pretty::find),
+    Rule { find: case::find, lenient: true },
+];
 
 /// `path` seen from the folder `folder`, with `.` and `..` worked out. `None` when it climbs out of
 /// the content folder.
