@@ -14,6 +14,7 @@ pub mod date;
 pub mod front_matter;
 pub mod markdown;
 pub mod outline;
+pub mod raw_html;
 pub mod title;
 
 use std::ops::Range;

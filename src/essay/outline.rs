@@ -6,6 +6,7 @@ use pulldown_cmark::{Event, HeadingLevel, LinkType, Tag, TagEnd};
 
 use crate::essay::anchor::{Anchors, github};
 use crate::essay::markdown::{Dialect, events};
+use crate::essay::raw_html::{self, Comments};
 
 /// A heading.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,6 +99,7 @@ struct Pass<'a> {
     aside: usize,
     /// Whether anything but comments has been seen.
     begun: bool,
+    comments: Comments,
 }
 
 impl<'a> Pass<'a> {
@@ -108,7 +110,7 @@ impl<'a> Pass<'a> {
             Event::Text(text) if !self.in_code => self.words(&text, span),
             Event::Code(text) => self.words(&text, span),
             Event::SoftBreak | Event::HardBreak => self.words(" ", span),
-            Event::Html(html) | Event::InlineHtml(html) => self.html(&html),
+            Event::Html(html) | Event::InlineHtml(html) => self.html(&html, span),
             Event::Rule => self.begun = true,
             _ => {}
         }
@@ -187,16 +189,28 @@ impl<'a> Pass<'a> {
         }
     }
 
-    fn html(&mut self, html: &str) {
+    fn html(&mut self, html: &str, span: Range<usize>) {
         let trimmed = html.trim();
-        if !trimmed.starts_with("<!--") {
-            self.begun = true;
-            self.found.html_ids.extend(ids_in(html));
+        if let Some(inside) = trimmed.strip_prefix("<!--").and_then(|rest| rest.strip_suffix("-->"))
+            && inside.trim() == "more"
+            && self.found.before_more.is_none()
+        {
+            self.found.before_more = Some(std::mem::take(&mut self.so_far));
+        }
+        let shown = self.comments.strip(html);
+        if shown.trim().is_empty() {
             return;
         }
-        let inside = trimmed.trim_start_matches("<!--").trim_end_matches("-->").trim();
-        if inside == "more" && self.found.before_more.is_none() {
-            self.found.before_more = Some(std::mem::take(&mut self.so_far));
+        self.begun = true;
+        self.found.html_ids.extend(ids_in(&shown));
+        for link in raw_html::links(&shown) {
+            let written = &shown[link.at];
+            // The place of the target itself, where it can be found again in the source.
+            let source = self.text.get(span.clone()).unwrap_or("");
+            let at = source
+                .find(written)
+                .map_or(span.clone(), |at| span.start + at..span.start + at + written.len());
+            self.link(link.kind, &raw_html::unescaped(written), at);
         }
     }
 

@@ -7,6 +7,7 @@
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, LinkType, Tag, TagEnd, html};
 
 use crate::essay::markdown::{Dialect, Spanned, events};
+use crate::essay::raw_html::{self, Comments};
 use crate::essay::{Essay, LinkKind};
 use crate::render::callout;
 use crate::render::footnotes::Footnotes;
@@ -36,7 +37,7 @@ pub fn body(essay: &Essay, dialect: Dialect, href: &dyn Fn(usize) -> Option<Stri
         footnotes: Footnotes::default(),
         aside: Vec::new(),
         hoisted: None,
-        in_comment: false,
+        comments: Comments::default(),
     };
     while writer.at < writer.events.len() {
         writer.step();
@@ -68,7 +69,7 @@ struct Writer<'a> {
     /// What has been written before the footnotes that are open now.
     aside: Vec<(CowStr<'a>, Vec<Event<'a>>)>,
     hoisted: Option<Vec<Event<'a>>>,
-    in_comment: bool,
+    comments: Comments,
 }
 
 impl<'a> Writer<'a> {
@@ -260,30 +261,25 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Raw HTML without its comments, which are the author's and not for readers.
+    /// Raw HTML without its comments, its links led to where they lead on this site.
     fn raw(&mut self, html: CowStr<'a>, event: fn(CowStr<'a>) -> Event<'a>) {
-        if !self.in_comment && !html.contains("<!--") {
-            self.out.push(event(html));
+        let shown = self.comments.strip(&html);
+        if shown.trim().is_empty() {
             return;
         }
-        let mut kept = String::new();
-        let mut rest: &str = &html;
-        while !rest.is_empty() {
-            let mark = if self.in_comment { "-->" } else { "<!--" };
-            let (before, after) = match rest.split_once(mark) {
-                Some((before, after)) => (before, Some(after)),
-                None => (rest, None),
-            };
-            if !self.in_comment {
-                kept.push_str(before);
+        let mut written = String::with_capacity(shown.len());
+        let mut done = 0;
+        for link in raw_html::links(&shown) {
+            let number = self.link;
+            self.link += 1;
+            if let Some(href) = (self.href)(number) {
+                written.push_str(&shown[done..link.at.start]);
+                written.push_str(&escape(&href));
+                done = link.at.end;
             }
-            let Some(after) = after else { break };
-            self.in_comment = !self.in_comment;
-            rest = after;
         }
-        if !kept.trim().is_empty() {
-            self.out.push(event(kept.into()));
-        }
+        written.push_str(&shown[done..]);
+        self.out.push(event(written.into()));
     }
 }
 

@@ -143,3 +143,31 @@ fn a_link_to_a_heading_of_its_own_page_by_another_rule_is_mended() {
     let built = Folder::new(&[("a.md", "# A\n\n[x](#b-c)\n\n## B & C\n")]).site();
     assert!(built.content("a/index.html").contains("href=\"#b--c\""));
 }
+
+#[test]
+fn links_in_raw_html_work_like_any_other() {
+    let built = Folder::new(&[
+        (
+            "part/a.md",
+            "# A\n\n<!-- <a href=\"gone.md\">not seen</a> -->\n<p align=\"center\">\n  <a\n    href=\"../b.md#x\">b</a>\n\
+             <img src='p.png' srcset=\"p.png 1x, q.png 2x\" alt=\"\">\n</p>\n\nAnd <a href=\"../b.md?a=1&amp;b=2\">inline</a>, \
+             <a href=\"gone.md\">gone</a>, [after](../b.md).\n",
+        ),
+        ("part/p.png", "p"),
+        ("part/q.png", "q"),
+        ("b.md", "# B\n\n<a name=\"x\"></a>\n"),
+    ])
+    .site();
+    let content = built.content("part/a/index.html");
+    for shown in [
+        "href=\"../../b/#x\">b<",
+        "src='../../part/p.png' srcset=\"../../part/p.png 1x, ../../part/q.png 2x\"",
+        "href=\"../../b/?a=1&amp;b=2\">inline<",
+        "href=\"../../b/\">after<",
+    ] {
+        assert!(content.contains(shown), "{shown}: {content}");
+    }
+    assert!(!content.contains("not seen"));
+    assert_eq!(built.warnings(), ["warning[broken-link]: this link leads nowhere: `gone.md`"]);
+    assert!(built.err.contains("part/a.md:10:"), "{}", built.err);
+}

@@ -1,0 +1,120 @@
+//! What raw HTML in Markdown holds that concerns us: comments, which are the author's and not for
+//! readers, and links. Both passes over an essay read each piece in the same way, so that a link
+//! has the same number in both.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use crate::essay::outline::LinkKind;
+
+/// Takes comments out of pieces of HTML that come one after the other, as a Markdown parser gives
+/// them, line by line.
+#[derive(Debug, Default)]
+pub struct Comments {
+    inside: bool,
+}
+
+impl Comments {
+    /// The piece without its comments.
+    pub fn strip<'h>(&mut self, html: &'h str) -> Cow<'h, str> {
+        if !self.inside && !html.contains("<!--") {
+            return Cow::Borrowed(html);
+        }
+        let mut kept = String::new();
+        let mut rest = html;
+        while !rest.is_empty() {
+            let mark = if self.inside { "-->" } else { "<!--" };
+            let (before, after) = match rest.split_once(mark) {
+                Some((before, after)) => (before, Some(after)),
+                None => (rest, None),
+            };
+            if !self.inside {
+                kept.push_str(before);
+            }
+            let Some(after) = after else { break };
+            self.inside = !self.inside;
+            rest = after;
+        }
+        Cow::Owned(kept)
+    }
+}
+
+/// A link in a piece of HTML.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HtmlLink {
+    /// What it is.
+    pub kind: LinkKind,
+    /// The bytes of its target in the piece, without quotes.
+    pub at: Range<usize>,
+}
+
+/// The attributes that hold one address, and what it is for.
+const ATTRIBUTES: &[(&str, LinkKind)] =
+    &[("href", LinkKind::Link), ("src", LinkKind::Image), ("poster", LinkKind::Image)];
+
+/// The links of a piece of HTML in order. A piece may be one line of a tag that runs over several,
+/// so attributes are looked for, not tags; `srcset` holds several addresses with sizes.
+pub fn links(html: &str) -> Vec<HtmlLink> {
+    let mut found = Vec::new();
+    if !html.contains('=') {
+        return found;
+    }
+    for (name, kind) in ATTRIBUTES {
+        found.extend(values(html, name).map(|at| HtmlLink { kind: *kind, at }));
+    }
+    for value in values(html, "srcset") {
+        let mut from = value.start;
+        for candidate in html[value.clone()].split(',') {
+            let address = candidate.trim_start();
+            let start = from + (candidate.len() - address.len());
+            let length = address.find(char::is_whitespace).unwrap_or(address.len());
+            if length > 0 {
+                found.push(HtmlLink { kind: LinkKind::Image, at: start..start + length });
+            }
+            from += candidate.len() + 1;
+        }
+    }
+    found.sort_by_key(|link| link.at.start);
+    found
+}
+
+/// Where the quoted values of the attribute `name` stand.
+fn values<'h>(html: &'h str, name: &'h str) -> impl Iterator<Item = Range<usize>> + 'h {
+    html.match_indices(name).filter_map(move |(at, _)| {
+        let begins = at == 0 || html.as_bytes()[at - 1].is_ascii_whitespace();
+        let rest = html[at + name.len()..].trim_start().strip_prefix('=')?.trim_start();
+        let quote = rest.chars().next().filter(|c| begins && matches!(c, '"' | '\''))?;
+        let start = html.len() - rest.len() + 1;
+        let end = start + html[start..].find(quote)?;
+        Some(start..end)
+    })
+}
+
+/// The text of an attribute's value: the few entities that addresses hold.
+pub fn unescaped(value: &str) -> String {
+    value.replace("&amp;", "&").replace("&#39;", "'").replace("&quot;", "\"")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_are_found_in_order_and_by_line() {
+        let html = "<a class=\"x\" href='a.md'><img src = \"b.png\" srcset=\"c.png 1x, d.png 2x\" data-src=\"no\">";
+        let found: Vec<_> = links(html).into_iter().map(|link| &html[link.at]).collect();
+        assert_eq!(found, ["a.md", "b.png", "c.png", "d.png"]);
+        assert_eq!(links("  href=\"a.md\"\n").len(), 1);
+        assert_eq!(links("no = href").len(), 0);
+        assert_eq!(links("<img src={require('x')}>").len(), 0);
+    }
+
+    #[test]
+    fn comments_may_run_over_pieces() {
+        let mut comments = Comments::default();
+        let kept: Vec<_> = ["<b>", "a<!-- x", "y -->b<!-- z -->c", "</b>"]
+            .map(|piece| comments.strip(piece).into_owned())
+            .into();
+        assert_eq!(kept, ["<b>", "a", "bc", "</b>"]);
+    }
+}
