@@ -117,6 +117,8 @@ impl Default for HtmlTable {
 pub struct HandbookTable {
     /// Whether a page is `essay/` or `essay.html`.
     pub url_style: UrlStyle,
+    /// What a relative link without an ending, such as `../values/`, is relative to.
+    pub links: Links,
     /// Essays on one page of a tag or an author.
     pub paginate: usize,
     /// Free values for the site's own templates, as `book.extra`.
@@ -124,11 +126,16 @@ pub struct HandbookTable {
 }
 
 /// The keys of `[handbook]`, for messages. A test holds it against [`HandbookTable`].
-const HANDBOOK_KEYS: &[&str] = &["url-style", "paginate", "extra"];
+const HANDBOOK_KEYS: &[&str] = &["url-style", "links", "paginate", "extra"];
 
 impl Default for HandbookTable {
     fn default() -> HandbookTable {
-        HandbookTable { url_style: UrlStyle::Directory, paginate: 50, extra: toml::Table::new() }
+        HandbookTable {
+            url_style: UrlStyle::Directory,
+            links: Links::Auto,
+            paginate: 50,
+            extra: toml::Table::new(),
+        }
     }
 }
 
@@ -141,6 +148,19 @@ pub enum UrlStyle {
     Directory,
     /// `trust/hard-conversations.html`; links name files, so the site also works from disk.
     File,
+}
+
+/// What a relative link without an ending is relative to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Links {
+    /// As the program means it whose configuration lies in the folder; else to the file.
+    #[default]
+    Auto,
+    /// To the file that it stands in.
+    File,
+    /// To the address of the page, `essay/`.
+    Url,
 }
 
 /// mdBook's keys that are read but change nothing here, with the reason. A dot separates tables.

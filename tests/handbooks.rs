@@ -41,7 +41,9 @@ fn markdown_below(dir: &Path, found: &mut Vec<PathBuf>) {
 
 /// The folder that holds the essays, by the rule that the README gives.
 fn content_of(handbook: &Path) -> PathBuf {
-    if handbook.join("content").is_dir() {
+    if handbook.join("mkdocs.yml").is_file() {
+        handbook.join("docs")
+    } else if handbook.join("content").is_dir() {
         handbook.join("content")
     } else if handbook.join("src/SUMMARY.md").is_file() {
         handbook.join("src")

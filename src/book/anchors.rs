@@ -22,9 +22,13 @@ pub enum Found {
 
 /// Finds the heading or element of `page` that `fragment` (decoded, without the `#`) means.
 pub fn find(page: &Essay, fragment: &str) -> Found {
-    // GitHub puts a page's README under `#readme`; browsers know `#top` (HTML, section 7.4.6.4).
-    if fragment.is_empty() || matches!(fragment, "top" | "readme") || page.has_anchor(fragment) {
+    // Browsers know `#top` on every page (HTML, section 7.4.6.4).
+    if fragment.is_empty() || fragment == "top" || page.has_anchor(fragment) {
         return Found::Exact;
+    }
+    // GitHub shows a folder's README under `#readme`.
+    if fragment == "readme" {
+        return Found::Same("top".to_owned());
     }
     for rule in [mkdocs, zola, kramdown] {
         if let Some(id) = by_rule(page, fragment, rule) {

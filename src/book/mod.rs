@@ -96,14 +96,23 @@ pub struct Book {
     pub notes: Vec<Diagnostic>,
 }
 
+/// What links are relative to.
+#[derive(Debug, Clone, Default)]
+pub struct Ground {
+    /// The content folder's path from the project's root, with a closing slash; empty for the root.
+    pub content_prefix: String,
+    /// Whether links without an ending are read from a page's address before the file's path.
+    pub addresses_first: bool,
+}
+
 /// What a book is made from.
 pub struct Parts {
     /// The configuration.
     pub config: Config,
     /// The name of the root folder, for a book that names itself nowhere.
     pub name: String,
-    /// The content folder's path from the project's root, with a closing slash; empty for the root.
-    pub content_prefix: String,
+    /// How links are meant.
+    pub ground: Ground,
     /// All essays, drafts included, ordered by path.
     pub essays: Vec<Arc<Essay>>,
     /// All files that are no essays.
@@ -115,7 +124,7 @@ pub struct Parts {
 impl Book {
     /// Puts the parts together.
     pub fn assemble(parts: Parts) -> Book {
-        let Parts { config, name, content_prefix, essays, files, drafts } = parts;
+        let Parts { config, name, ground, essays, files, drafts } = parts;
         let style = config.handbook.url_style;
         let mut notes: Vec<Diagnostic> =
             essays.iter().flat_map(|essay| essay.notes.clone()).collect();
@@ -137,7 +146,7 @@ impl Book {
         let mut assets: Vec<Asset> =
             files.into_iter().map(|source| Asset { source, url: None }).collect();
         let mut names = names(&essays, &essay_urls, &tree, &assets, &left_out);
-        names.set_content_prefix(&content_prefix);
+        names.set_ground(&ground);
         let (links, link_notes) = resolve_all(&essays, &tree, &names);
         notes.extend(link_notes);
         claim_assets(&mut assets, &links, &mut urls, &mut notes);

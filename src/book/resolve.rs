@@ -55,6 +55,8 @@ pub struct Names {
     lower: HashMap<String, Target>,
     /// The content folder's path from the project's root, with a closing slash; empty for the root.
     content_prefix: String,
+    /// Whether links without an ending are read from the page's address first.
+    addresses_first: bool,
     /// The files of each folder, and the folders of each file name, to find what was meant.
     in_folder: HashMap<String, Vec<String>>,
     with_name: HashMap<String, Vec<String>>,
@@ -81,9 +83,10 @@ impl Names {
         self.addresses.entry(address_key(address)).or_insert(target);
     }
 
-    /// Says where the content folder lies in the project.
-    pub fn set_content_prefix(&mut self, prefix: &str) {
-        prefix.clone_into(&mut self.content_prefix);
+    /// Says how links are meant.
+    pub fn set_ground(&mut self, ground: &super::Ground) {
+        self.content_prefix.clone_from(&ground.content_prefix);
+        self.addresses_first = ground.addresses_first;
     }
 
     /// Adds a folder.
@@ -120,6 +123,11 @@ impl Names {
     /// The content folder's path from the project's root, with a closing slash.
     pub fn content_prefix(&self) -> &str {
         &self.content_prefix
+    }
+
+    /// Whether links without an ending are read from the page's address first.
+    pub fn addresses_first(&self) -> bool {
+        self.addresses_first
     }
 
     /// What may have been meant by a `path` from `folder` that leads nowhere, as a relative link:

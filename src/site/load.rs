@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::book::{Book, Url};
+use crate::book::{Book, Ground, Url};
 use crate::diagnostic::{Code, Diagnostic, Failure, Noted, Place, reason};
 use crate::essay::{Dialect, Essay};
 use crate::render::Theme;
@@ -54,7 +54,10 @@ pub fn load(project: &Project, drafts: bool) -> Result<Noted<Loaded>, Failure> {
     let parts = crate::book::Parts {
         config: project.config.clone(),
         name: crate::essay::title::readable(&project.name()),
-        content_prefix: content_prefix(project),
+        ground: Ground {
+            content_prefix: content_prefix(project),
+            addresses_first: project.addresses_first(),
+        },
         essays,
         files: others,
         drafts,

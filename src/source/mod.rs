@@ -6,6 +6,7 @@
 
 pub mod project;
 pub mod text;
+pub mod tree;
 pub mod walk;
 
 pub use project::Project;

@@ -102,7 +102,7 @@ fn links_written_for_other_programs_work() {
         ("/old-name/", "moved/here/"),
         ("../beside/", "guide/team/beside/"),
         ("../sub/deep", "guide/team/sub/deep/"),
-        ("beside.md#readme", "guide/team/beside/#readme"),
+        ("beside.md#readme", "guide/team/beside/#top"),
         ("beside.md#a-b", "guide/team/beside/#a--b"),
         ("beside.md#i-d-try", "guide/team/beside/#id-try"),
         ("beside.md#first", "guide/team/beside/#1-first"),
@@ -170,4 +170,41 @@ fn links_in_raw_html_work_like_any_other() {
     assert!(!content.contains("not seen"));
     assert_eq!(built.warnings(), ["warning[broken-link]: this link leads nowhere: `gone.md`"]);
     assert!(built.err.contains("part/a.md:10:"), "{}", built.err);
+}
+
+/// The same link in two kinds of tree, and in one whose author has decided.
+#[test]
+fn a_link_without_an_ending_is_read_as_its_program_reads_it() {
+    let essay = ("_articles/ar/building.md", "# B\n\n[x](../starting/)");
+    let others = [("_articles/starting.md", "# English"), ("_articles/ar/starting.md", "# Arabic")];
+    for (config, page) in [
+        (("notes.txt", ""), "_articles/starting/"),
+        (("_config.yml", "title: x\n"), "_articles/ar/starting/"),
+        (("book.toml", "[handbook]\nlinks = \"url\"\n"), "_articles/ar/starting/"),
+        (("book.toml", "[handbook]\nlinks = \"file\"\n"), "_articles/starting/"),
+    ] {
+        let built = Folder::new(&[essay, others[0], others[1], config]).site();
+        let content = built.content("_articles/ar/building/index.html");
+        assert!(content.contains(&format!("href=\"../../../{page}\"")), "{config:?}: {content}");
+    }
+}
+
+#[test]
+fn the_content_folder_of_other_programs_is_found() {
+    for (config, text) in [
+        ("mkdocs.yml", "docs_dir: 'docs' # here\nx: !!python/name:y\n"),
+        ("docusaurus.config.js", ""),
+    ] {
+        let built = Folder::new(&[
+            (config, text),
+            ("docs/a.md", "# A\n\n[b](/b.md)"),
+            ("docs/b.md", "# B"),
+            ("README.md", "# R"),
+        ])
+        .site();
+        assert!(built.has("a/index.html"), "{config}: {:?}", built.files().keys());
+        assert_eq!(built.warnings(), [""; 0], "{config}");
+    }
+    let built = Folder::new(&[("mkdocs.yml", "docs_dir: gone\n"), ("a.md", "# A")]).site();
+    assert!(built.has("a/index.html"));
 }

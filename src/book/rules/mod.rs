@@ -4,6 +4,7 @@
 
 mod absolute;
 mod address;
+mod address_first;
 mod case;
 mod file;
 mod folder;
@@ -40,6 +41,7 @@ const fn exact(find: fn(&Request<'_>) -> Option<Target>) -> Rule {
 
 /// All rules in order.
 pub const RULES: &[Rule] = &[
+    exact(address_first::find),
     exact(file::find),
     exact(folder::find),
     exact(page::find),

@@ -1,0 +1,19 @@
+//! `../starting-a-project/` in `ar/best-practices.md`, in a tree of Jekyll, Hugo, Zola or Eleventy:
+//! read from the page's address first, where it means `ar/starting-a-project`, and not the page of
+//! that name beside `ar/`, which is what the file's path would give.
+//!
+//! Only for targets without an ending on pages that are not their folder's own: for the others both
+//! readings are the same, or the file's is meant. On by the tree or by `[handbook] links = "url"`.
+
+use crate::book::resolve::Target;
+use crate::book::rules::{Request, pretty};
+use crate::essay::title::is_index;
+
+pub(super) fn find(request: &Request<'_>) -> Option<Target> {
+    let last = request.path.trim_end_matches('/').rsplit('/').next().unwrap_or("");
+    let has_ending = last.rsplit_once('.').is_some_and(|(name, end)| {
+        !name.is_empty() && end.chars().all(|c| c.is_ascii_alphanumeric()) && end.len() <= 5
+    });
+    let applies = request.names.addresses_first() && !has_ending && !is_index(request.from);
+    if applies { pretty::find(request) } else { None }
+}
