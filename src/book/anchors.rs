@@ -14,7 +14,7 @@ pub enum Found {
     Exact,
     /// This id, by another program's rule: nothing is wrong.
     Same(String),
-    /// This id, which is probably meant: case differs, or the `#` is doubled.
+    /// This id, which is probably meant: case or punctuation differs, or the `#` is doubled.
     Meant(String),
     /// Nothing.
     Nothing,
@@ -35,8 +35,10 @@ pub fn find(page: &Essay, fragment: &str) -> Found {
             return Found::Same(id);
         }
     }
-    let plain = fragment.trim_start_matches('#').to_lowercase();
-    match page.outline.iter().find(|heading| heading.id.to_lowercase() == plain) {
+    let plain = github(fragment);
+    let lower = fragment.to_lowercase();
+    let meant = |id: &str| id == plain || id.to_lowercase() == lower;
+    match page.outline.iter().find(|heading| meant(&heading.id)) {
         Some(heading) => Found::Meant(heading.id.clone()),
         None => Found::Nothing,
     }
@@ -110,6 +112,7 @@ mod tests {
             ("first-step", Found::Same("1-first-step".into())),
             ("Same", Found::Meant("same".into())),
             ("#same", Found::Meant("same".into())),
+            ("A-&-B", Found::Meant("a--b".into())),
             ("other", Found::Nothing),
         ] {
             assert_eq!(find(&page, fragment), found, "{fragment}");

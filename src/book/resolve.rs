@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use percent_encoding::percent_decode_str;
 
 use crate::book::anchors::{self, Found};
-use crate::book::rules::{RULES, Request};
+use crate::book::rules::{RULES, Request, without_liquid};
 use crate::book::{AssetId, EssayId, SectionId};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::essay::{Essay, Link, LinkKind};
@@ -31,6 +31,8 @@ pub enum Target {
 pub enum Resolved {
     /// Leads out of the site, or nowhere, or within its own page: stays as written.
     AsWritten,
+    /// Leads out of the site, to this address, which is not quite what was written.
+    Outside(String),
     /// Leads to this id on its own page.
     OnPage(String),
     /// Leads to a page or file of the site.
@@ -201,7 +203,8 @@ pub fn resolve<'e>(
     names: &Names,
     essay_of: impl Fn(Target) -> Option<&'e Essay>,
 ) -> (Resolved, Option<Diagnostic>) {
-    let target = link.target.trim();
+    let target = without_liquid(link.target.trim());
+    let target = target.as_ref();
     if target.is_empty() {
         let what = match link.kind {
             LinkKind::Link => "this link has no target",
@@ -214,7 +217,10 @@ pub fn resolve<'e>(
         );
     }
     if is_outside(target) {
-        return (Resolved::AsWritten, None);
+        let as_written = target == link.target.trim();
+        let resolved =
+            if as_written { Resolved::AsWritten } else { Resolved::Outside(target.to_owned()) };
+        return (resolved, None);
     }
     let parts = parts(target);
     if parts.path.is_empty() {

@@ -153,6 +153,7 @@ impl<'b> Site<'b> {
         let links = &self.book.links[id.0];
         body(self.book.essay(id), self.dialect, &|number| match links.get(number)? {
             Resolved::AsWritten => None,
+            Resolved::Outside(address) => Some(address.clone()),
             Resolved::OnPage(id) => Some(format!("#{id}")),
             Resolved::Inside { target, suffix } => {
                 Some(format!("{root}{}{suffix}", self.book.target_url(*target)?.encoded()))

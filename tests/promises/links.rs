@@ -103,6 +103,8 @@ fn links_written_for_other_programs_work() {
         ("../beside/", "guide/team/beside/"),
         ("../sub/deep", "guide/team/sub/deep/"),
         ("beside.md#readme", "guide/team/beside/#top"),
+        ("<{{ '/guide/team/beside' | url }}>", "guide/team/beside/"),
+        ("<{{ site.baseurl }}/guide/>", "guide/"),
         ("beside.md#a-b", "guide/team/beside/#a--b"),
         ("beside.md#i-d-try", "guide/team/beside/#id-try"),
         ("beside.md#first", "guide/team/beside/#1-first"),
@@ -114,6 +116,20 @@ fn links_written_for_other_programs_work() {
         let content = built.content("guide/team/here/index.html");
         assert!(content.contains(&format!("href=\"../../../{page}\"")), "{target}: {content}");
     }
+}
+
+#[test]
+fn a_site_inside_the_folder_has_its_own_root() {
+    let built = Folder::new(&[
+        ("website/content/about/a.md", "# A\n\n[x](/terms/) [y](/LICENCE.txt)"),
+        ("website/content/terms.md", "# Terms"),
+        ("LICENCE.txt", "x"),
+    ])
+    .site();
+    assert_eq!(built.warnings(), [""; 0], "{}", built.err);
+    assert!(
+        built.content("website/content/about/a/index.html").contains("../website/content/terms/")
+    );
 }
 
 #[test]

@@ -9,13 +9,17 @@ mod case;
 mod file;
 mod folder;
 mod html;
+mod liquid;
 mod page;
 mod pretty;
 mod project;
+mod site_root;
 mod zola;
 
 use crate::book::resolve::{Names, Target};
 use crate::source::SourcePath;
+
+pub use liquid::without_liquid;
 
 /// A link to be resolved.
 pub struct Request<'a> {
@@ -51,6 +55,7 @@ pub const RULES: &[Rule] = &[
     exact(html::find),
     exact(address::find),
     exact(pretty::find),
+    exact(site_root::find),
     Rule { find: case::find, lenient: true },
 ];
 
