@@ -8,7 +8,6 @@
 //!
 //! All of it is cheap enough to be done anew after every change, so nothing here is ever updated.
 
-pub mod anchors;
 mod feeds;
 pub mod related;
 pub mod resolve;

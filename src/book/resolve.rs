@@ -7,10 +7,10 @@ use std::collections::HashMap;
 
 use percent_encoding::percent_decode_str;
 
-use crate::book::anchors::{self, Found};
 use crate::book::rules::{RULES, Request, without_liquid};
 use crate::book::{AssetId, EssayId, SectionId};
 use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::essay::ids::Found;
 use crate::essay::{Essay, Link, LinkKind};
 
 /// What a path in the content folder leads to.
@@ -261,7 +261,7 @@ fn on_page(
     fragment: &str,
 ) -> (Option<String>, Option<Diagnostic>) {
     let fragment = percent_decode_str(fragment).decode_utf8_lossy();
-    match anchors::find(page, &fragment) {
+    match page.find_id(&fragment) {
         Found::Exact => (None, None),
         Found::Same(id) => (Some(id), None),
         Found::Meant(id) => {

@@ -12,6 +12,7 @@
 pub mod anchor;
 pub mod date;
 pub mod front_matter;
+pub mod ids;
 pub mod markdown;
 pub mod outline;
 pub mod raw_html;
@@ -24,6 +25,7 @@ use crate::source::SourcePath;
 
 pub use date::Date;
 pub use front_matter::{Meta, Stamp};
+pub use ids::Ids;
 pub use markdown::Dialect;
 pub use outline::{Heading, Link, LinkKind};
 
@@ -48,8 +50,8 @@ pub struct Essay {
     pub outline: Vec<Heading>,
     /// All links and images in order.
     pub links: Vec<Link>,
-    /// Ids that the author set on elements in raw HTML.
-    pub html_ids: Vec<String>,
+    /// The ids of its headings, and those that the author set in raw HTML.
+    pub ids: Ids,
     /// Words that a reader reads; code and markup do not count.
     pub words: usize,
     /// A sentence or two for lists, in plain text.
@@ -77,9 +79,9 @@ impl Essay {
             excerpt,
             date,
             words: outline.words,
-            outline: outline.headings,
             links: outline.links,
-            html_ids: outline.html_ids,
+            ids: Ids::new(&outline.headings, &outline.html_ids),
+            outline: outline.headings,
             source,
             shown,
             text,
@@ -110,10 +112,9 @@ impl Essay {
         self.words.div_ceil(WORDS_A_MINUTE)
     }
 
-    /// Whether the page has an element with the id `id`.
-    pub fn has_anchor(&self, id: &str) -> bool {
-        self.outline.iter().any(|heading| heading.id == id)
-            || self.html_ids.iter().any(|known| known == id)
+    /// What `fragment`, decoded and without the `#`, means on this page.
+    pub fn find_id(&self, fragment: &str) -> ids::Found {
+        self.ids.find(&self.outline, fragment)
     }
 }
 

@@ -1,11 +1,14 @@
-//! Which heading a fragment means.
+//! The ids of a page, and which of them a fragment means.
 //!
 //! Headings carry GitHub's ids. A handbook written for another program links to the ids which that
 //! one makes; such a fragment is understood and the link is written with the id that is there, so
 //! that pages need not carry a second set.
 
-use crate::essay::Essay;
+use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
+
 use crate::essay::anchor::github;
+use crate::essay::outline::Heading;
 
 /// What a fragment leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,45 +23,66 @@ pub enum Found {
     Nothing,
 }
 
-/// Finds the heading or element of `page` that `fragment` (decoded, without the `#`) means.
-pub fn find(page: &Essay, fragment: &str) -> Found {
-    // Browsers know `#top` on every page (HTML, section 7.4.6.4).
-    if fragment.is_empty() || fragment == "top" || page.has_anchor(fragment) {
-        return Found::Exact;
-    }
-    // GitHub shows a folder's README under `#readme`.
-    if fragment == "readme" {
-        return Found::Same("top".to_owned());
-    }
-    for rule in [mkdocs, zola, kramdown] {
-        if let Some(id) = by_rule(page, fragment, rule) {
-            return Found::Same(id);
+/// The ids of a page.
+#[derive(Debug, Clone, Default)]
+pub struct Ids {
+    /// Those that the page carries.
+    exact: HashSet<String>,
+    /// The ids of headings in lower case, with the id itself.
+    lower: HashMap<String, String>,
+    /// What other programs would call each heading, made when it is first asked for: most links say
+    /// what is there.
+    elsewhere: OnceLock<HashMap<String, String>>,
+}
+
+impl Ids {
+    /// The ids of `headings`, and those that the author set in raw HTML.
+    pub fn new(headings: &[Heading], html: &[String]) -> Ids {
+        let mut lower = HashMap::new();
+        for heading in headings {
+            lower.entry(heading.id.to_lowercase()).or_insert_with(|| heading.id.clone());
         }
+        let exact = headings.iter().map(|heading| &heading.id).chain(html).cloned().collect();
+        Ids { exact, lower, elsewhere: OnceLock::new() }
     }
-    let plain = github(fragment);
-    let lower = fragment.to_lowercase();
-    let meant = |id: &str| id == plain || id.to_lowercase() == lower;
-    match page.outline.iter().find(|heading| meant(&heading.id)) {
-        Some(heading) => Found::Meant(heading.id.clone()),
-        None => Found::Nothing,
+
+    /// Finds what `fragment` (decoded, without the `#`) means on the page with these `headings`.
+    pub fn find(&self, headings: &[Heading], fragment: &str) -> Found {
+        // Browsers know `#top` on every page (HTML, section 7.4.6.4).
+        if fragment.is_empty() || fragment == "top" || self.exact.contains(fragment) {
+            return Found::Exact;
+        }
+        // GitHub shows a folder's README under `#readme`.
+        if fragment == "readme" {
+            return Found::Same("top".to_owned());
+        }
+        if let Some(id) = self.elsewhere.get_or_init(|| elsewhere(headings)).get(fragment) {
+            return Found::Same(id.clone());
+        }
+        let meant =
+            self.lower.get(&fragment.to_lowercase()).or_else(|| self.lower.get(&github(fragment)));
+        meant.map_or(Found::Nothing, |id| Found::Meant(id.clone()))
     }
 }
 
 /// How a program makes an id of a heading's text, and what it puts before the number of a repeated one.
 type Rule = fn(&str) -> (String, char);
 
-fn by_rule(page: &Essay, fragment: &str, rule: Rule) -> Option<String> {
-    let mut given: Vec<String> = Vec::with_capacity(page.outline.len());
-    for heading in &page.outline {
-        let (slug, sign) = rule(&heading.title);
-        let before = given.iter().filter(|known| **known == slug).count();
-        let id = if before == 0 { slug.clone() } else { format!("{slug}{sign}{before}") };
-        if id == fragment {
-            return Some(heading.id.clone());
+/// The ids that other programs give to `headings`, each with ours. The first rule to give one has it.
+fn elsewhere(headings: &[Heading]) -> HashMap<String, String> {
+    let rules: [Rule; 3] = [mkdocs, zola, kramdown];
+    let mut ids = HashMap::new();
+    for rule in rules {
+        let mut given: HashMap<String, usize> = HashMap::new();
+        for heading in headings {
+            let (slug, sign) = rule(&heading.title);
+            let before = given.entry(slug.clone()).or_insert(0);
+            let id = if *before == 0 { slug } else { format!("{slug}{sign}{before}") };
+            *before += 1;
+            ids.entry(id).or_insert_with(|| heading.id.clone());
         }
-        given.push(slug);
     }
-    None
+    ids
 }
 
 /// Python-Markdown 3 (`markdown.extensions.toc.slugify`): ASCII letters, numbers and `_`; runs of
@@ -95,7 +119,7 @@ fn joined(text: &str, between: impl Fn(char) -> bool) -> String {
 mod tests {
     use super::*;
     use crate::config::HtmlTable;
-    use crate::essay::Dialect;
+    use crate::essay::{Dialect, Essay};
     use crate::source::SourcePath;
 
     #[test]
@@ -115,7 +139,7 @@ mod tests {
             ("A-&-B", Found::Meant("a--b".into())),
             ("other", Found::Nothing),
         ] {
-            assert_eq!(find(&page, fragment), found, "{fragment}");
+            assert_eq!(page.find_id(fragment), found, "{fragment}");
         }
     }
 }
