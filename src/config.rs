@@ -5,6 +5,8 @@
 //! stands in one table, `[handbook]`, where a key that we do not know is an error. All keys are
 //! optional, and so is the file.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -93,6 +95,8 @@ pub struct HtmlTable {
     /// The full address of the site's root. mdBook takes a path here; where it is only that, no
     /// absolute addresses can be made.
     pub site_url: Option<String>,
+    /// Old addresses, each with the page or address that it leads to.
+    pub redirect: BTreeMap<String, String>,
 }
 
 impl Default for HtmlTable {
@@ -107,6 +111,7 @@ impl Default for HtmlTable {
             git_repository_url: None,
             edit_url_template: None,
             site_url: None,
+            redirect: BTreeMap::new(),
         }
     }
 }

@@ -5,10 +5,12 @@
 //! 3. [`urls`] gives each page its address; one address is never given twice.
 //! 4. [`taxonomy`] gathers tags and authors.
 //! 5. [`resolve`] finds where each link leads, by the [`rules`], which gives the backlinks too.
+//! 6. [`redirects`](mod@redirects) leads old addresses on.
 //!
 //! All of it is cheap enough to be done anew after every change, so nothing here is ever updated.
 
 mod feeds;
+pub mod redirects;
 pub mod related;
 pub mod resolve;
 pub mod rules;
@@ -27,6 +29,7 @@ use crate::essay::Essay;
 use crate::essay::title::is_index;
 use crate::source::{FileKind, SourceFile};
 
+pub use redirects::{Destination, Redirect};
 pub use resolve::{Resolved, Target};
 pub use taxonomy::{Kind, Taxonomy, Term};
 pub use tree::{Entry, Section, SectionId, Tree};
@@ -47,15 +50,6 @@ pub struct Asset {
     pub source: SourceFile,
     /// Its address; `None` for a file that no page needs.
     pub url: Option<Url>,
-}
-
-/// An old address that leads to an essay.
-#[derive(Debug, Clone)]
-pub struct Redirect {
-    /// The old address.
-    pub from: Url,
-    /// Where it leads now.
-    pub to: EssayId,
 }
 
 /// A whole handbook, before any page of it is rendered.
@@ -149,7 +143,8 @@ impl Book {
         let (links, link_notes) = resolve_all(&essays, &tree, &names);
         notes.extend(link_notes);
         claim_assets(&mut assets, &links, &mut urls, &mut notes);
-        let redirects = claim_redirects(&essays, &essay_urls, style, &mut urls, &mut notes);
+        let redirects =
+            redirects::redirects(&config, &essays, &essay_urls, &names, &mut urls, &mut notes);
 
         let mut position = vec![0; essays.len()];
         for (at, id) in tree.order.iter().enumerate() {
@@ -402,26 +397,6 @@ fn claim_assets(
             }
         }
     }
-}
-
-fn claim_redirects(
-    essays: &[Arc<Essay>],
-    essay_urls: &[Url],
-    style: UrlStyle,
-    urls: &mut Urls,
-    notes: &mut Vec<Diagnostic>,
-) -> Vec<Redirect> {
-    let mut redirects = Vec::new();
-    for (i, essay) in essays.iter().enumerate() {
-        for alias in essay.meta.aliases.iter().filter(|alias| !resolve::is_outside(alias)) {
-            let from = Url::chosen(alias, style);
-            let holder = format!("the alias `{alias}` of {}", essay.shown);
-            if from != essay_urls[i] && claim(urls, &from, &holder, notes) {
-                redirects.push(Redirect { from, to: EssayId(i) });
-            }
-        }
-    }
-    redirects
 }
 
 fn backlinks(links: &[Vec<Resolved>], tree: &Tree) -> Vec<Vec<EssayId>> {

@@ -10,7 +10,9 @@ mod sitemap;
 
 use std::path::PathBuf;
 
-use crate::book::{Book, Entry, EssayId, Kind, Resolved, SectionId, Taxonomy, Term, Url, Urls};
+use crate::book::{
+    Book, Destination, Entry, EssayId, Kind, Resolved, SectionId, Taxonomy, Term, Url, Urls,
+};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::essay::Dialect;
 use crate::render::Theme;
@@ -282,12 +284,18 @@ impl<'b> Site<'b> {
     }
 
     fn redirect(&self, at: usize, page: &Page) -> Result<String, Diagnostic> {
-        let to = self.book.redirects[at].to;
-        let target = self.book.url(to);
-        let href = format!("{}{}", page.url.root(), target.encoded());
-        let mut facts = self.plain("redirect", &self.book.essay(to).title, page);
-        // The canonical address of what has moved is where it is now.
-        facts.url = target.clone();
+        let (href, facts) = match &self.book.redirects[at].to {
+            Destination::Essay(id) => {
+                let target = self.book.url(*id);
+                let mut facts = self.plain("redirect", &self.book.essay(*id).title, page);
+                // The canonical address of what has moved is where it is now.
+                facts.url = target.clone();
+                (format!("{}{}", page.url.root(), target.encoded()), facts)
+            }
+            Destination::Outside(address) => {
+                (address.clone(), self.plain("redirect", address, page))
+            }
+        };
         self.theme
             .render("redirect.html", &self.shared.page(&facts, [("redirect_to", href.into())]))
     }

@@ -182,6 +182,28 @@ fn old_addresses_lead_on() {
 }
 
 #[test]
+fn an_mdbook_s_table_of_redirects_is_kept() {
+    let built = Folder::new(&[
+        (
+            "book.toml",
+            "[output.html.redirect]\n\"old.html\" = \"/part/new.html\"\n\"/away.html\" = \"https://example.org/x\"\n\
+             \"gone.html\" = \"/nowhere.html\"\n\"a.html#b\" = \"part/new.html\"\n",
+        ),
+        ("content/part/new.md", "# New"),
+        ("content/a.md", "# A"),
+    ])
+    .site();
+    assert!(built.read("old.html").contains("url=./part/new/\""));
+    assert!(built.read("away.html").contains("url=https://example.org/x\""));
+    assert!(!built.has("gone.html"));
+    assert_eq!(
+        built.warnings(),
+        ["warning[broken-link]: the redirect from `gone.html` leads nowhere: `/nowhere.html`"]
+    );
+    assert!(built.err.contains("the redirect from `a.html#b` is left out"));
+}
+
+#[test]
 fn drafts_are_left_out_unless_asked_for() {
     let folder = Folder::new(&[
         ("a.md", "---\ndraft: true\n---\n# A"),
