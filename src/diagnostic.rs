@@ -129,18 +129,21 @@ impl Place {
         let from = floor_char(text, line_start.max(start.saturating_sub(EXCERPT / 2)));
         let to =
             text[from..line_end].char_indices().nth(EXCERPT).map_or(line_end, |(i, _)| from + i);
+        let excerpt = text[from..to].trim_end().to_owned();
+        // What is marked may be the white space that was trimmed.
+        let marked = ((start - from).min(excerpt.len()), (end.min(to) - from).min(excerpt.len()));
         Place {
             file: file.into(),
-            line: memchr_count(&text[..line_start]) + 1,
+            line: line_breaks(&text[..line_start]) + 1,
             column: text[line_start..start].chars().count() + 1,
-            excerpt: text[from..to].trim_end().to_owned(),
-            marked: (start - from, end.min(to) - from),
+            excerpt,
+            marked,
         }
     }
 }
 
 /// Number of line breaks in `text`.
-fn memchr_count(text: &str) -> usize {
+fn line_breaks(text: &str) -> usize {
     text.bytes().filter(|&b| b == b'\n').count()
 }
 
@@ -351,6 +354,18 @@ mod tests {
         assert!(place.excerpt.chars().count() <= EXCERPT);
         let shown = Diagnostic::warning(Code::BrokenLink, "no").at(place).plain();
         assert!(shown.contains("a.md:2:302"), "{shown}");
+    }
+
+    #[test]
+    fn white_space_can_be_marked() {
+        for (text, span) in [("a   \nb", 2..4), ("   ", 1..3), ("a\n\n", 2..3), ("a", 1..2)] {
+            let place = Place::in_text("a.md", text, span.clone());
+            assert!(place.marked.1 <= place.excerpt.len(), "{text:?} {span:?}");
+            assert!(
+                Diagnostic::warning(Code::Date, "x").at(place).plain().contains("a.md:"),
+                "{text:?}"
+            );
+        }
     }
 
     #[test]
