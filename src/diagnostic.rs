@@ -122,8 +122,18 @@ impl Place {
     /// The bytes `span` of `text`. A span that runs over several lines is cut at the first; a line
     /// of more than 160 characters is shown from shortly before the span.
     pub fn in_text(file: impl Into<String>, text: &str, span: Range<usize>) -> Place {
+        Place::in_lines(file, text, &Lines::of(text), span)
+    }
+
+    /// [`Place::in_text`] for a text whose lines are known, so that many places cost little.
+    pub fn in_lines(
+        file: impl Into<String>,
+        text: &str,
+        lines: &Lines,
+        span: Range<usize>,
+    ) -> Place {
         let start = floor_char(text, span.start);
-        let line_start = text[..start].rfind('\n').map_or(0, |i| i + 1);
+        let (line, line_start) = lines.around(start);
         let line_end = text[start..].find('\n').map_or(text.len(), |i| start + i);
         let end = floor_char(text, span.end).clamp(start, line_end);
         let from = floor_char(text, line_start.max(start.saturating_sub(EXCERPT / 2)));
@@ -134,7 +144,7 @@ impl Place {
         let marked = ((start - from).min(excerpt.len()), (end.min(to) - from).min(excerpt.len()));
         Place {
             file: file.into(),
-            line: line_breaks(&text[..line_start]) + 1,
+            line,
             column: text[line_start..start].chars().count() + 1,
             excerpt,
             marked,
@@ -142,9 +152,21 @@ impl Place {
     }
 }
 
-/// Number of line breaks in `text`.
-fn line_breaks(text: &str) -> usize {
-    text.bytes().filter(|&b| b == b'\n').count()
+/// Where the lines of a text begin.
+#[derive(Debug, Clone)]
+pub struct Lines(Vec<usize>);
+
+impl Lines {
+    /// Finds the lines of `text`.
+    pub fn of(text: &str) -> Lines {
+        Lines(std::iter::once(0).chain(text.match_indices('\n').map(|(i, _)| i + 1)).collect())
+    }
+
+    /// The number, from 1, and the first byte of the line that holds byte `at`.
+    fn around(&self, at: usize) -> (usize, usize) {
+        let line = self.0.partition_point(|start| *start <= at);
+        (line, self.0[line.saturating_sub(1)])
+    }
 }
 
 /// The nearest character boundary at or below `at`.

@@ -19,8 +19,9 @@ pub mod raw_html;
 pub mod title;
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Diagnostic, Lines, Place};
 use crate::source::SourcePath;
 
 pub use date::Date;
@@ -60,6 +61,8 @@ pub struct Essay {
     pub date: Option<Stamp>,
     /// What was wrong.
     pub notes: Vec<Diagnostic>,
+    /// Where its lines begin, found when the first place is asked for.
+    lines: OnceLock<Lines>,
 }
 
 impl Essay {
@@ -88,6 +91,7 @@ impl Essay {
             body,
             meta,
             notes,
+            lines: OnceLock::new(),
         }
     }
 
@@ -98,7 +102,8 @@ impl Essay {
 
     /// The place of the bytes `span` of the file.
     pub fn place(&self, span: Range<usize>) -> Place {
-        Place::in_text(&self.shown, &self.text, span)
+        let lines = self.lines.get_or_init(|| Lines::of(&self.text));
+        Place::in_lines(&self.shown, &self.text, lines, span)
     }
 
     /// The heading that stands for the title on the page, with its own markup and id. `None` where
