@@ -10,18 +10,14 @@ impl Book {
     pub fn newest(&self, essays: &[EssayId]) -> Vec<EssayId> {
         let mut dated: Vec<_> = essays
             .iter()
-            .filter_map(|id| {
-                Some((self.essay(*id).date.as_ref()?.date()?, self.position[id.0], *id))
-            })
+            .filter_map(|id| Some((self.essay(*id).written()?, self.position[id.0], *id)))
             .collect();
         dated.sort_by(|a, b| b.cmp(a));
         dated.into_iter().take(NEWEST).map(|(_, _, id)| id).collect()
     }
 
     fn can_feed(&self, essays: &[EssayId]) -> bool {
-        let dated = |id: &EssayId| {
-            self.essay(*id).date.as_ref().is_some_and(|stamp| stamp.date().is_some())
-        };
+        let dated = |id: &EssayId| self.essay(*id).written().is_some();
         self.config.site_url().is_some() && essays.iter().any(dated)
     }
 

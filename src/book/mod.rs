@@ -188,10 +188,10 @@ impl Book {
         (at.checked_sub(1).map(|before| order[before]), order.get(at + 1).copied())
     }
 
-    /// The section of which `id` is the own page, if it is one.
-    pub fn section_of_page(&self, id: EssayId) -> Option<SectionId> {
-        let home = self.tree.home[id.0];
-        (self.tree.section(home).essay == Some(id)).then_some(home)
+    /// An essay's title; that of a home page that names itself nowhere is the book's.
+    pub fn title_of(&self, id: EssayId) -> &str {
+        let title = &self.essay(id).title;
+        if title.is_empty() { &self.title } else { title }
     }
 
     /// The address that a target has on the site.

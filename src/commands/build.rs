@@ -13,7 +13,7 @@ use crate::commands::{BuildArgs, Format, Outcome};
 use crate::config::UrlStyle;
 use crate::diagnostic::{Code, Diagnostic, Failure};
 use crate::output::{DiskSink, Sink};
-use crate::site::{Content, Page, PageKind, Site, load};
+use crate::site::{Content, Page, Site, load};
 use crate::source::Project;
 
 /// Sites with fewer pages are done before a bar could be read.
@@ -69,7 +69,7 @@ fn build(args: &BuildArgs) -> Result<Built, Failure> {
     clock.lap("load");
     let site = Site::new(&loaded.value);
     found.extend_from_slice(site.notes());
-    if site.pages().iter().all(|page| !is_essay(page)) && loaded.value.book.essays.is_empty() {
+    if loaded.value.book.essays.is_empty() {
         found.push(no_essays(&project));
     }
     clock.lap("assemble");
@@ -92,10 +92,6 @@ fn build(args: &BuildArgs) -> Result<Built, Failure> {
 fn with(mut found: Vec<Diagnostic>, error: Diagnostic) -> Failure {
     found.push(error);
     Failure(found)
-}
-
-fn is_essay(page: &Page) -> bool {
-    matches!(page.kind, PageKind::Essay(_))
 }
 
 fn no_essays(project: &Project) -> Diagnostic {

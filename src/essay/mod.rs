@@ -57,7 +57,7 @@ pub struct Essay {
     pub words: usize,
     /// A sentence or two for lists, in plain text.
     pub excerpt: Option<String>,
-    /// Where the essay stands among its siblings if its name or front matter says so.
+    /// When it was written, by its front matter or its file's name.
     pub date: Option<Stamp>,
     /// What was wrong.
     pub notes: Vec<Diagnostic>,
@@ -110,6 +110,16 @@ impl Essay {
     /// there is none, or where it says only "README".
     pub fn title_heading(&self) -> Option<&Heading> {
         self.outline.get(self.hoisted?).filter(|heading| title::says_something(&heading.title))
+    }
+
+    /// The day or moment on which it was written, if it is one on the calendar.
+    pub fn written(&self) -> Option<&Date> {
+        self.date.as_ref()?.date()
+    }
+
+    /// When it last changed in substance: `updated`, else when it was written.
+    pub fn changed(&self) -> Option<&Date> {
+        self.meta.updated.as_ref().and_then(Stamp::date).or_else(|| self.written())
     }
 
     /// How long it takes to read, in whole minutes; 0 only for a page without words.

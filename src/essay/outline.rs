@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{Event, HeadingLevel, LinkType, Tag, TagEnd};
+use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
 use crate::essay::anchor::{Anchors, github};
 use crate::essay::markdown::{Dialect, events};
@@ -122,9 +122,8 @@ impl<'a> Pass<'a> {
                 self.in_heading = true;
                 self.wanted.push((id.map(|id| id.into_string()), String::new()));
                 let opens = !self.begun;
-                let level = level_number(level);
                 self.found.headings.push(Heading {
-                    level,
+                    level: level as u8,
                     id: String::new(),
                     title: String::new(),
                     span,
@@ -229,11 +228,6 @@ impl<'a> Pass<'a> {
         debug_assert!(self.found.headings.iter().all(|heading| heading.span.start >= self.body));
         self.found
     }
-}
-
-/// 1 to 6.
-pub fn level_number(level: HeadingLevel) -> u8 {
-    level as u8
 }
 
 /// Ids are made from what the author typed: `--` gives two hyphens, not the dash that it is shown

@@ -45,7 +45,7 @@ impl DiskSink {
             fs::rename(&old, &output).map_err(|error| failed("restore", &output, &error))?;
         }
         for left_over in [&staging, &old] {
-            if left_over.join(MARKER).is_file() || left_over.is_dir() {
+            if left_over.is_dir() {
                 fs::remove_dir_all(left_over)
                     .map_err(|error| failed("remove", left_over, &error))?;
             }

@@ -209,7 +209,7 @@ impl<'b> Shared<'b> {
         let address = self.book.url(id);
         object([
             ("kind", text("essay")),
-            ("title", text(self.title(id))),
+            ("title", text(self.book.title_of(id))),
             ("url", url(address)),
             ("permalink", self.permalink(address)),
             ("description", maybe(essay.meta.description.as_ref())),
@@ -222,12 +222,6 @@ impl<'b> Shared<'b> {
             ("word_count", number(essay.words)),
             ("draft", essay.meta.draft.into()),
         ])
-    }
-
-    /// An essay's title; that of a home page that names itself nowhere is the book's.
-    fn title(&self, id: EssayId) -> &str {
-        let essay = self.book.essay(id);
-        if essay.title.is_empty() { &self.book.title } else { &essay.title }
     }
 
     fn section_value(&self, id: SectionId) -> Value {
@@ -276,7 +270,7 @@ impl<'b> Shared<'b> {
         match entry {
             Entry::Essay(id) => object([
                 ("kind", text("essay")),
-                ("title", text(self.title(*id))),
+                ("title", text(self.book.title_of(*id))),
                 ("url", url(self.book.url(*id))),
                 ("count", Value::none()),
                 ("draft", self.book.essay(*id).meta.draft.into()),

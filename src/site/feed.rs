@@ -4,6 +4,7 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use crate::book::{EssayId, Url};
+use crate::essay::Date;
 use crate::site::{FeedOf, Site};
 
 /// The feed as XML.
@@ -88,12 +89,13 @@ impl Feed<'_> {
     }
 
     fn entry(&mut self, id: EssayId) {
-        let essay = self.site.book.essay(id);
+        let book = self.site.book;
+        let essay = book.essay(id);
         let url = self.absolute(self.site.book.url(id));
         written(self.out.write_event(Event::Start(quick_xml::events::BytesStart::new("entry"))));
         self.element("id", &[], Some(&url));
-        self.element("title", &[], Some(&essay.title));
-        if let Some(date) = essay.date.as_ref().and_then(|stamp| stamp.date()) {
+        self.element("title", &[], Some(book.title_of(id)));
+        if let Some(date) = essay.written() {
             self.element("published", &[], Some(&date.rfc3339()));
         }
         self.element("updated", &[], Some(&self.updated(id).unwrap_or_default()));
@@ -121,9 +123,7 @@ impl Feed<'_> {
 
     /// When an essay last changed, by its front matter.
     fn updated(&self, id: EssayId) -> Option<String> {
-        let essay = self.site.book.essay(id);
-        let stamps = [essay.meta.updated.as_ref(), essay.date.as_ref()];
-        stamps.into_iter().flatten().find_map(|stamp| stamp.date()).map(|date| date.rfc3339())
+        self.site.book.essay(id).changed().map(Date::rfc3339)
     }
 }
 

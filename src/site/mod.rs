@@ -179,14 +179,12 @@ impl<'b> Site<'b> {
         let essay = self.book.essay(id);
         let url = self.book.url(id).clone();
         let body = self.body(id, &url.root());
-        let title =
-            if essay.title.is_empty() { self.book.title.clone() } else { essay.title.clone() };
         let mut above = self.book.tree.above(section);
         above.extend((kind == "essay").then_some(section));
         Facts {
             kind,
             heading: body.heading.filter(|_| essay.title_heading().is_some()),
-            title,
+            title: self.book.title_of(id).to_owned(),
             content: body.html,
             essay: Some(id),
             section: Some(section),
@@ -287,7 +285,7 @@ impl<'b> Site<'b> {
         let (href, facts) = match &self.book.redirects[at].to {
             Destination::Essay(id) => {
                 let target = self.book.url(*id);
-                let mut facts = self.plain("redirect", &self.book.essay(*id).title, page);
+                let mut facts = self.plain("redirect", self.book.title_of(*id), page);
                 // The canonical address of what has moved is where it is now.
                 facts.url = target.clone();
                 (format!("{}{}", page.url.root(), target.encoded()), facts)

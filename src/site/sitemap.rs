@@ -84,10 +84,7 @@ fn changed(site: &Site<'_>, page: &Page) -> Option<String> {
         PageKind::Section(id) => site.book.tree.section(id).essay?,
         _ => return None,
     };
-    let essay = site.book.essay(id);
-    let stamps = [essay.meta.updated.as_ref(), essay.date.as_ref()];
-    let date = stamps.into_iter().flatten().find_map(|stamp| stamp.date())?;
-    Some(date.rfc3339()[..10].to_owned())
+    Some(site.book.essay(id).changed()?.rfc3339()[..10].to_owned())
 }
 
 /// Everything may be read; where the addresses stand.

@@ -5,7 +5,7 @@
 //! to be published.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use unicode_normalization::UnicodeNormalization;
 use walkdir::{DirEntry, WalkDir};
@@ -120,6 +120,8 @@ fn skip(entry: &DirEntry, entries: &mut walkdir::IntoIter) {
     }
 }
 
+/// Whether a file or folder is no content. A folder with the marker is a site that the program wrote;
+/// one that is only called like the output holds something of the author's.
 fn passed_over(project: &Project, entry: &DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
     let hidden = name.starts_with('.');
@@ -128,17 +130,10 @@ fn passed_over(project: &Project, entry: &DirEntry) -> bool {
         hidden
             || name == "node_modules"
             || project.templates.as_deref() == Some(entry.path())
-            || is_output(project, entry.path())
             || entry.path().join(MARKER).is_file()
     } else {
         hidden || litter || (entry.depth() == 1 && name == CONFIG_FILE) || is_secret(&name)
     }
-}
-
-/// Whether `dir` is the output folder and may be taken for output: an existing folder of that name
-/// that the program did not write holds something of the author's.
-fn is_output(project: &Project, dir: &Path) -> bool {
-    dir == project.output && dir.join(MARKER).is_file()
 }
 
 fn leads_outside(project: &Project, entry: &DirEntry) -> Option<Diagnostic> {
