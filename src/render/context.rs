@@ -6,7 +6,7 @@
 
 use tera::{Context, Value};
 
-use crate::book::{Book, Entry, EssayId, SectionId, Taxonomy, Term, Url, related};
+use crate::book::{Book, Entry, EssayId, Kind, SectionId, Taxonomy, Term, Url, related};
 use crate::essay::{Essay, Heading};
 use crate::render::Theme;
 use crate::render::body::escape;
@@ -68,6 +68,9 @@ pub struct Shared<'b> {
     book_value: Value,
     assets: Value,
     parts: Value,
+    /// All tags, and all authors, as lists show them.
+    tags: Vec<Value>,
+    authors: Vec<Value>,
     /// For each essay, how lists show it.
     essays: Vec<Value>,
     /// For each section, how lists show it and what it holds.
@@ -91,12 +94,17 @@ impl<'b> Shared<'b> {
                     .collect::<std::collections::BTreeMap<_, _>>(),
             ),
             parts: Value::none(),
+            tags: Vec::new(),
+            authors: Vec::new(),
             essays: Vec::new(),
             sections: Vec::new(),
             nav: Vec::new(),
             site_url,
         };
         shared.book_value = shared.book_value(styles, scripts);
+        // A term's value asks all its essays whether one is dated, so it is made once for all of them.
+        shared.tags = shared.term_values(&book.tags);
+        shared.authors = shared.term_values(&book.authors);
         shared.essays = (0..book.essays.len()).map(|i| shared.essay_ref(EssayId(i))).collect();
         shared.sections = book.tree.ids().map(|id| shared.section_value(id)).collect();
         shared.nav = book.tree.ids().map(|id| shared.nav_entries(id)).collect();
@@ -166,28 +174,31 @@ impl<'b> Shared<'b> {
         ])
     }
 
+    fn term_values(&self, taxonomy: &Taxonomy) -> Vec<Value> {
+        let style = self.book.config.handbook.url_style;
+        let value = |term: &Term| {
+            object([
+                ("name", text(&term.name)),
+                ("slug", text(&term.slug)),
+                ("url", url(&taxonomy.term_url(term, 1, style))),
+                ("page_count", number(term.essays.len())),
+                ("feed_url", maybe_url(self.book.term_feed(taxonomy, term).as_ref())),
+            ])
+        };
+        taxonomy.terms.iter().map(value).collect()
+    }
+
+    /// All tags, or all authors, as lists show them.
+    pub fn terms(&self, kind: Kind) -> &[Value] {
+        match kind {
+            Kind::Tags => &self.tags,
+            Kind::Authors => &self.authors,
+        }
+    }
+
     fn terms_of(&self, taxonomy: &Taxonomy, id: EssayId) -> Value {
-        taxonomy.of_essay[id.0]
-            .iter()
-            .map(|at| self.term_ref(taxonomy, &taxonomy.terms[*at]))
-            .collect::<Vec<_>>()
-            .into()
-    }
-
-    /// A tag or author as lists show it.
-    pub fn term_ref(&self, taxonomy: &Taxonomy, term: &Term) -> Value {
-        object([
-            ("name", text(&term.name)),
-            ("slug", text(&term.slug)),
-            ("url", url(&taxonomy.term_url(term, 1, self.book.config.handbook.url_style))),
-            ("page_count", number(term.essays.len())),
-            ("feed_url", maybe_url(self.book.term_feed(taxonomy, term).as_ref())),
-        ])
-    }
-
-    /// All tags or authors.
-    pub fn term_refs(&self, taxonomy: &Taxonomy) -> Value {
-        taxonomy.terms.iter().map(|term| self.term_ref(taxonomy, term)).collect::<Vec<_>>().into()
+        let terms = self.terms(taxonomy.kind);
+        taxonomy.of_essay[id.0].iter().map(|at| terms[*at].clone()).collect::<Vec<_>>().into()
     }
 
     /// The taxonomy itself.

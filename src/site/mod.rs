@@ -249,7 +249,7 @@ impl<'b> Site<'b> {
         let facts = self.plain(kind.name(), kind.title(), page);
         let more = [
             ("taxonomy", self.shared.taxonomy(taxonomy)),
-            ("terms", self.shared.term_refs(taxonomy)),
+            ("terms", self.shared.terms(kind).to_vec().into()),
         ];
         self.theme.render("taxonomy_list.html", &self.shared.page(&facts, more))
     }
@@ -269,7 +269,7 @@ impl<'b> Site<'b> {
         facts.feed = self.book.term_feed(taxonomy, term);
         let more = [
             ("taxonomy", self.shared.taxonomy(taxonomy)),
-            ("term", self.shared.term_ref(taxonomy, term)),
+            ("term", self.shared.terms(kind)[at].clone()),
             ("paginator", self.shared.paginator(taxonomy, term, number)),
         ];
         self.theme.render("taxonomy_single.html", &self.shared.page(&facts, more))
