@@ -24,7 +24,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::config::{Config, UrlStyle};
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::diagnostic::{Code, Diagnostic, Noted, Place};
 use crate::essay::Essay;
 use crate::essay::title::is_index;
 use crate::source::{FileKind, SourceFile};
@@ -85,8 +85,6 @@ pub struct Book {
     pub redirects: Vec<Redirect>,
     /// All addresses given so far; the site's own files claim theirs after.
     pub urls: Urls,
-    /// What was noticed on the way.
-    pub notes: Vec<Diagnostic>,
 }
 
 /// What links are relative to.
@@ -116,7 +114,7 @@ pub struct Parts {
 
 impl Book {
     /// Puts the parts together.
-    pub fn assemble(parts: Parts) -> Book {
+    pub fn assemble(parts: Parts) -> Noted<Book> {
         let Parts { config, name, ground, essays, files, drafts } = parts;
         let style = config.handbook.url_style;
         let mut notes: Vec<Diagnostic> =
@@ -138,8 +136,7 @@ impl Book {
 
         let mut assets: Vec<Asset> =
             files.into_iter().map(|source| Asset { source, url: None }).collect();
-        let mut names = names(&essays, &essay_urls, &tree, &assets, &left_out);
-        names.set_ground(&ground);
+        let names = names(ground, &essays, &essay_urls, &tree, &assets, &left_out);
         let (links, link_notes) = resolve_all(&essays, &tree, &names);
         notes.extend(link_notes);
         claim_assets(&mut assets, &links, &mut urls, &mut notes);
@@ -151,7 +148,7 @@ impl Book {
             position[id.0] = at;
         }
         let backlinks = backlinks(&links, &tree);
-        Book {
+        let book = Book {
             config,
             title,
             essays,
@@ -167,8 +164,8 @@ impl Book {
             backlinks,
             redirects,
             urls,
-            notes,
-        }
+        };
+        Noted { value: book, notes }
     }
 
     /// The essay with the number `id`.
@@ -315,13 +312,14 @@ fn claim(urls: &mut Urls, url: &Url, holder: &str, notes: &mut Vec<Diagnostic>) 
 
 /// Everything that a link can name.
 fn names(
+    ground: Ground,
     essays: &[Arc<Essay>],
     essay_urls: &[Url],
     tree: &Tree,
     assets: &[Asset],
     drafts: &[String],
 ) -> resolve::Names {
-    let mut names = resolve::Names::default();
+    let mut names = resolve::Names::new(ground);
     for (i, essay) in essays.iter().enumerate() {
         let target = Target::Essay(EssayId(i));
         names.add_file(essay.source.as_str(), target);

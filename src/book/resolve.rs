@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use percent_encoding::percent_decode_str;
 
 use crate::book::rules::{RULES, Request, without_liquid};
-use crate::book::{AssetId, EssayId, SectionId};
+use crate::book::{AssetId, EssayId, Ground, SectionId};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::essay::ids::Found;
 use crate::essay::{Essay, Link, LinkKind};
@@ -55,16 +55,19 @@ pub struct Names {
     addresses: HashMap<String, Target>,
     /// Files, folders and essays by their path in lower case.
     lower: HashMap<String, Target>,
-    /// The content folder's path from the project's root, with a closing slash; empty for the root.
-    content_prefix: String,
-    /// Whether links without an ending are read from the page's address first.
-    addresses_first: bool,
+    /// What links are relative to.
+    ground: Ground,
     /// The files of each folder, and the folders of each file name, to find what was meant.
     in_folder: HashMap<String, Vec<String>>,
     with_name: HashMap<String, Vec<String>>,
 }
 
 impl Names {
+    /// No names yet, on the given ground.
+    pub fn new(ground: Ground) -> Names {
+        Names { ground, ..Names::default() }
+    }
+
     /// Adds a file.
     pub fn add_file(&mut self, path: &str, target: Target) {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
@@ -83,12 +86,6 @@ impl Names {
     /// Adds an address that leads to an essay. The first that claims it has it.
     pub fn add_address(&mut self, address: &str, target: Target) {
         self.addresses.entry(address_key(address)).or_insert(target);
-    }
-
-    /// Says how links are meant.
-    pub fn set_ground(&mut self, ground: &super::Ground) {
-        self.content_prefix.clone_from(&ground.content_prefix);
-        self.addresses_first = ground.addresses_first;
     }
 
     /// Adds a folder.
@@ -122,14 +119,9 @@ impl Names {
         self.lower.get(&path.to_lowercase()).copied()
     }
 
-    /// The content folder's path from the project's root, with a closing slash.
-    pub fn content_prefix(&self) -> &str {
-        &self.content_prefix
-    }
-
-    /// Whether links without an ending are read from the page's address first.
-    pub fn addresses_first(&self) -> bool {
-        self.addresses_first
+    /// What links are relative to.
+    pub fn ground(&self) -> &Ground {
+        &self.ground
     }
 
     /// What may have been meant by a `path` from `folder` that leads nowhere, as a relative link:

@@ -62,8 +62,8 @@ pub fn load(project: &Project, drafts: bool) -> Result<Noted<Loaded>, Failure> {
         files: others,
         drafts,
     };
-    let book = Book::assemble(parts);
-    notes.extend(book.notes.iter().cloned());
+    let Noted { value: book, notes: found } = Book::assemble(parts);
+    notes.extend(found);
     Ok(Noted { value: Loaded { book, theme, styles, scripts }, notes })
 }
 

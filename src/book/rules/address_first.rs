@@ -14,6 +14,6 @@ pub(super) fn find(request: &Request<'_>) -> Option<Target> {
     let has_ending = last.rsplit_once('.').is_some_and(|(name, end)| {
         !name.is_empty() && end.chars().all(|c| c.is_ascii_alphanumeric()) && end.len() <= 5
     });
-    let applies = request.names.addresses_first() && !has_ending && !is_index(request.from);
+    let applies = request.names.ground().addresses_first && !has_ending && !is_index(request.from);
     if applies { pretty::find(request) } else { None }
 }

@@ -6,7 +6,7 @@ use crate::book::rules::{Request, join};
 
 pub(super) fn find(request: &Request<'_>) -> Option<Target> {
     let path = join("", request.path.strip_prefix('/')?)?;
-    let inside = path.strip_prefix(request.names.content_prefix())?;
+    let inside = path.strip_prefix(request.names.ground().content_prefix.as_str())?;
     let names = request.names;
     names
         .file(inside)
