@@ -201,7 +201,7 @@ impl<'a> Pass<'a> {
             return;
         }
         self.begun = true;
-        self.found.html_ids.extend(ids_in(&shown));
+        self.found.html_ids.extend(raw_html::ids(&shown).map(str::to_owned));
         for link in raw_html::links(&shown) {
             let written = &shown[link.at];
             // The place of the target itself, where it can be found again in the source.
@@ -235,24 +235,6 @@ impl<'a> Pass<'a> {
 fn before_smart_punctuation<'t>(text: &'t str, source: &'t str) -> &'t str {
     let smart = text.contains(['–', '—', '…']) && !source.contains(['\\', '&']);
     if smart { source } else { text }
-}
-
-/// The values of `id` and, on links, `name` in a piece of raw HTML.
-fn ids_in(html: &str) -> Vec<String> {
-    let mut ids = Vec::new();
-    for attribute in [" id=", " name=", "\nid=", "\tid="] {
-        let mut rest = html;
-        while let Some(at) = rest.find(attribute) {
-            rest = &rest[at + attribute.len()..];
-            let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''));
-            let value = match quote {
-                Some(quote) => rest[1..].split(quote).next(),
-                None => rest.split([' ', '>', '/', '\n']).next(),
-            };
-            ids.extend(value.filter(|v| !v.is_empty()).map(str::to_owned));
-        }
-    }
-    ids
 }
 
 /// Words as a reader counts them: runs that hold a letter or number; a Chinese or Japanese

@@ -78,15 +78,45 @@ pub fn links(html: &str) -> Vec<HtmlLink> {
     found
 }
 
-/// Where the quoted values of the attribute `name` stand.
+/// The ids that a piece of HTML sets: the values of `id`, and of `name`, which older pages use.
+pub fn ids(html: &str) -> impl Iterator<Item = &str> {
+    let named = |name| attributes(html, name).map(|attribute| &html[attribute.at]);
+    named("id").chain(named("name")).filter(|id| !id.is_empty())
+}
+
+/// Where the quoted values of the attribute `name` stand. Addresses without quotes are JSX.
 fn values<'h>(html: &'h str, name: &'h str) -> impl Iterator<Item = Range<usize>> + 'h {
+    attributes(html, name).filter(|attribute| attribute.quoted).map(|attribute| attribute.at)
+}
+
+/// The value of an attribute.
+struct Attribute {
+    /// Where it stands, without quotes.
+    at: Range<usize>,
+    quoted: bool,
+}
+
+/// The values of the attribute `name`: quoted, or else up to white space or the end of the tag
+/// (HTML, section 13.1.2.3).
+fn attributes<'h>(html: &'h str, name: &'h str) -> impl Iterator<Item = Attribute> + 'h {
     html.match_indices(name).filter_map(move |(at, _)| {
         let begins = at == 0 || html.as_bytes()[at - 1].is_ascii_whitespace();
         let rest = html[at + name.len()..].trim_start().strip_prefix('=')?.trim_start();
-        let quote = rest.chars().next().filter(|c| begins && matches!(c, '"' | '\''))?;
-        let start = html.len() - rest.len() + 1;
-        let end = start + html[start..].find(quote)?;
-        Some(start..end)
+        if !begins {
+            return None;
+        }
+        let start = html.len() - rest.len();
+        match rest.chars().next().filter(|c| matches!(c, '"' | '\'')) {
+            Some(quote) => {
+                let end = start + 1 + rest[1..].find(quote)?;
+                Some(Attribute { at: start + 1..end, quoted: true })
+            }
+            None => {
+                let ends = |c: char| c.is_whitespace() || matches!(c, '>' | '/');
+                let end = start + rest.find(ends).unwrap_or(rest.len());
+                Some(Attribute { at: start..end, quoted: false })
+            }
+        }
     })
 }
 
@@ -107,6 +137,13 @@ mod tests {
         assert_eq!(links("  href=\"a.md\"\n").len(), 1);
         assert_eq!(links("no = href").len(), 0);
         assert_eq!(links("<img src={require('x')}>").len(), 0);
+    }
+
+    #[test]
+    fn ids_are_found_with_quotes_and_without() {
+        let html =
+            "<a name=\"one\"></a><p id='two' class=\"x\"><p id=three><b\n id=\"\" data-id=\"no\">";
+        assert_eq!(ids(html).collect::<Vec<_>>(), ["two", "three", "one"]);
     }
 
     #[test]
