@@ -48,7 +48,7 @@ pub fn redirects(
         }
     }
     for (from, to) in &config.output.html.redirect {
-        let Some(to) = destination(from, to, names, notes) else { continue };
+        let Some(to) = destination(config, from, to, names, notes) else { continue };
         let from = Url::chosen(from, style);
         let holder = format!("the redirect from `{from}` in {CONFIG_FILE}");
         if claim(urls, &from, &holder, notes) {
@@ -59,6 +59,7 @@ pub fn redirects(
 }
 
 fn destination(
+    config: &Config,
     from: &str,
     to: &str,
     names: &Names,
@@ -71,6 +72,7 @@ fn destination(
         notes.push(in_config(Diagnostic::note(Code::LeftOut, message)));
         return None;
     }
+    let to = followed(config, to);
     if to.starts_with("https://") || to.starts_with("http://") {
         return Some(Destination::Outside(to.to_owned()));
     }
@@ -84,4 +86,20 @@ fn destination(
         "there is no page with that address; write one such as /trust/hard-conversations.html";
     notes.push(in_config(Diagnostic::warning(Code::BrokenLink, message)).hint(hint));
     None
+}
+
+/// The end of a chain: a table that has grown for years leads old addresses to ones that have moved
+/// in their turn. A circle ends where it began, and is then told like any address without a page.
+fn followed<'c>(config: &'c Config, to: &'c str) -> &'c str {
+    let table = &config.output.html.redirect;
+    let bare = |address: &'c str| address.trim_start_matches('/');
+    let mut end = to;
+    for _ in 0..table.len() {
+        let next = table.iter().find(|(from, _)| bare(from.as_str()) == bare(end));
+        match next {
+            Some((_, next)) => end = next.as_str(),
+            None => break,
+        }
+    }
+    end
 }

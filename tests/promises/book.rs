@@ -186,7 +186,7 @@ fn an_mdbook_s_table_of_redirects_is_kept() {
     let built = Folder::new(&[
         (
             "book.toml",
-            "[output.html.redirect]\n\"old.html\" = \"/part/new.html\"\n\"/away.html\" = \"https://example.org/x\"\n\
+            "[output.html.redirect]\n\"older.html\" = \"/old.html\"\n\"old.html\" = \"/part/new.html\"\n\"/away.html\" = \"https://example.org/x\"\n\
              \"gone.html\" = \"/nowhere.html\"\n\"a.html#b\" = \"part/new.html\"\n",
         ),
         ("content/part/new.md", "# New"),
@@ -194,6 +194,7 @@ fn an_mdbook_s_table_of_redirects_is_kept() {
     ])
     .site();
     assert!(built.read("old.html").contains("url=./part/new/\""));
+    assert!(built.read("older.html").contains("url=./part/new/\""), "a chain leads to its end");
     assert!(built.read("away.html").contains("url=https://example.org/x\""));
     assert!(!built.has("gone.html"));
     assert_eq!(
