@@ -12,6 +12,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::diagnostic::{Code, Diagnostic, Failure, Noted, Place, nearest};
+use crate::system::System;
 
 /// The configuration of a book, with its defaults filled in.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -124,6 +125,8 @@ pub struct HandbookTable {
     pub url_style: UrlStyle,
     /// What a relative link without an ending, such as `../values/`, is relative to.
     pub links: Links,
+    /// The programs whose syntax is read, instead of those that the folder was written for.
+    pub dialects: Option<Vec<System>>,
     /// Essays on one page of a tag or an author.
     pub paginate: usize,
     /// Free values for the site's own templates, as `book.extra`.
@@ -131,13 +134,14 @@ pub struct HandbookTable {
 }
 
 /// The keys of `[handbook]`, for messages. A test holds it against [`HandbookTable`].
-const HANDBOOK_KEYS: &[&str] = &["url-style", "links", "paginate", "extra"];
+const HANDBOOK_KEYS: &[&str] = &["url-style", "links", "dialects", "paginate", "extra"];
 
 impl Default for HandbookTable {
     fn default() -> HandbookTable {
         HandbookTable {
             url_style: UrlStyle::Directory,
             links: Links::Auto,
+            dialects: None,
             paginate: 50,
             extra: toml::Table::new(),
         }

@@ -20,7 +20,7 @@
 //!
 //! What is wrong is collected on the way as [`diagnostic::Diagnostic`] values and shown by
 //! [`commands`]; nothing below prints. A room uses only the rooms below it, in the order
-//! diagnostic, config, source, essay, book, render, site, output, commands.
+//! diagnostic, system, config, source, essay, book, render, site, output, commands.
 
 #![warn(clippy::unwrap_used, clippy::expect_used)]
 
@@ -33,3 +33,4 @@ pub mod output;
 pub mod render;
 pub mod site;
 pub mod source;
+pub mod system;

@@ -7,6 +7,7 @@
 use std::path::Path;
 
 use sternpost::config::HtmlTable;
+use sternpost::essay::dialect::Empty;
 use sternpost::essay::{Dialect, Essay};
 use sternpost::render::body::body;
 use sternpost::source::SourcePath;
@@ -71,10 +72,11 @@ fn render(markdown: &str) -> String {
     let dialect = Dialect::new(&plain);
     // A blank line first, so that no example is taken for front matter.
     let text = format!("\n{markdown}");
-    let mut essay = Essay::parse(SourcePath::new("example.md"), "example.md".into(), text, dialect);
+    let source = SourcePath::new("example.md");
+    let mut essay = Essay::parse(source, "example.md".into(), text, dialect, &Empty);
     // The title takes the place of a heading; here every heading is to be seen.
     essay.hoisted = None;
-    body(&essay, dialect, &|_| None).html
+    body(&essay, &|_| None).html
 }
 
 /// What every page has and the specification does not know: ids on headings, code that the

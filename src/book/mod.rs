@@ -23,7 +23,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::config::{Config, UrlStyle};
+use crate::config::{Config, Links, UrlStyle};
 use crate::diagnostic::{Code, Diagnostic, Noted, Place};
 use crate::essay::Essay;
 use crate::essay::title::is_index;
@@ -92,8 +92,8 @@ pub struct Book {
 pub struct Ground {
     /// The content folder's path from the project's root, with a closing slash; empty for the root.
     pub content_prefix: String,
-    /// Whether links without an ending are read from a page's address before the file's path.
-    pub addresses_first: bool,
+    /// What links without an ending are relative to.
+    pub links: Links,
 }
 
 /// What a book is made from.

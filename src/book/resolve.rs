@@ -221,7 +221,8 @@ pub fn resolve<'e>(
     }
     let path = percent_decode_str(parts.path).decode_utf8_lossy();
     let path: String = unicode_normalization::UnicodeNormalization::nfc(path.as_ref()).collect();
-    let request = Request { from: &essay.source, path: &path, names };
+    let request =
+        Request { from: &essay.source, systems: essay.dialect.systems, path: &path, names };
     let found = RULES.iter().find_map(|rule| Some(((rule.find)(&request)?, rule.lenient)));
     match found {
         None => (Resolved::AsWritten, Some(leads_nowhere(essay, link, &path, names))),

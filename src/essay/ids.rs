@@ -119,6 +119,7 @@ fn joined(text: &str, between: impl Fn(char) -> bool) -> String {
 mod tests {
     use super::*;
     use crate::config::HtmlTable;
+    use crate::essay::dialect::Empty;
     use crate::essay::{Dialect, Essay};
     use crate::source::SourcePath;
 
@@ -126,7 +127,8 @@ mod tests {
     fn ids_of_other_programs_lead_to_the_heading() {
         let text = "## A & B\n\n## I'd like it\n\n## 1. First step\n\n## A & B\n\n## Same\n";
         let dialect = Dialect::new(&HtmlTable::default());
-        let page = Essay::parse(SourcePath::new("x.md"), "x.md".into(), text.into(), dialect);
+        let source = SourcePath::new("x.md");
+        let page = Essay::parse(source, "x.md".into(), text.into(), dialect, &Empty);
         for (fragment, found) in [
             ("a--b", Found::Exact),
             ("top", Found::Exact),

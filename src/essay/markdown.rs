@@ -10,6 +10,7 @@ use linkify::{LinkFinder, LinkKind};
 use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeWithOffset};
 
 use crate::config::HtmlTable;
+use crate::system::{System, Systems};
 
 /// What a book's configuration says of its Markdown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub struct Dialect {
     options: Options,
     /// `> [!NOTE]` is a callout.
     pub callouts: bool,
+    /// The programs that the essay was written for.
+    pub systems: Systems,
 }
 
 impl Dialect {
@@ -31,7 +34,20 @@ impl Dialect {
             | Options::ENABLE_HEADING_ATTRIBUTES;
         options.set(Options::ENABLE_SMART_PUNCTUATION, html.smart_punctuation);
         options.set(Options::ENABLE_DEFINITION_LIST, html.definition_lists);
-        Dialect { options, callouts: html.admonitions }
+        Dialect { options, callouts: html.admonitions, systems: Systems::default() }
+    }
+
+    /// The same for an essay that was written for `systems`.
+    #[must_use]
+    pub fn written_for(mut self, systems: Systems) -> Dialect {
+        self.systems = systems;
+        self.options.set(Options::ENABLE_WIKILINKS, systems.has(System::Obsidian));
+        self
+    }
+
+    /// What Markdown's parser is told.
+    pub fn options(self) -> Options {
+        self.options
     }
 }
 

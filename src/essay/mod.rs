@@ -1,9 +1,10 @@
 //! The second step, **parse**: one file becomes one [`Essay`].
 //!
 //! 1. [`front_matter`] reads the lines at the top.
-//! 2. One pass over the Markdown ([`outline`]) finds the headings with their ids, the links, the
+//! 2. What other programs add to Markdown is written in ours ([`dialect`]).
+//! 3. One pass over the Markdown ([`outline`]) finds the headings with their ids, the links, the
 //!    words and the first paragraph.
-//! 3. The title is settled, and with it which heading is not to be printed a second time.
+//! 4. The title is settled, and with it which heading is not to be printed a second time.
 //!
 //! A file is parsed by itself, with nothing but the configuration beside it, so files are parsed
 //! in parallel and an unchanged one need not be parsed again. Parsing does not fail: what is wrong
@@ -11,6 +12,7 @@
 
 pub mod anchor;
 pub mod date;
+pub mod dialect;
 pub mod front_matter;
 pub mod ids;
 pub mod markdown;
@@ -25,6 +27,8 @@ use crate::diagnostic::{Diagnostic, Lines, Place};
 use crate::source::SourcePath;
 
 pub use date::Date;
+pub use dialect::Library;
+use dialect::Translated;
 pub use front_matter::{Meta, Stamp};
 pub use ids::Ids;
 pub use markdown::Dialect;
@@ -41,6 +45,10 @@ pub struct Essay {
     pub text: String,
     /// The first byte of the Markdown, after the front matter.
     pub body: usize,
+    /// How its Markdown is read.
+    pub dialect: Dialect,
+    /// The Markdown in our own syntax.
+    translated: Translated,
     /// What the front matter says.
     pub meta: Meta,
     /// The title: never empty but on a home page that names itself nowhere.
@@ -66,19 +74,34 @@ pub struct Essay {
 }
 
 impl Essay {
-    /// Understands the text of one file.
-    pub fn parse(source: SourcePath, shown: String, text: String, dialect: Dialect) -> Essay {
+    /// Understands the text of one file. What it brings in from others is read in `library`.
+    pub fn parse(
+        source: SourcePath,
+        shown: String,
+        text: String,
+        dialect: Dialect,
+        library: &dyn Library,
+    ) -> Essay {
         let (meta, body, notes) = front_matter::read(&shown, &text);
-        let outline = outline::read(&text, body, dialect);
+        let mut translated = dialect::translate(&text[body..], &source, dialect, library);
+        let foreign = std::mem::take(&mut translated.notes);
+        let markdown = translated.text.as_deref().unwrap_or(&text[body..]);
+        let outline = outline::read(markdown, dialect);
+        let outline = outline.moved(|span| {
+            let span = translated.places.span(span);
+            span.start + body..span.end + body
+        });
         let (title, hoisted) = title::settle(&source, &meta, &outline);
         let excerpt = meta.description.clone().or_else(|| outline.excerpt());
         let date = meta
             .date
             .clone()
             .or_else(|| Date::prefix(source.stem()).map(|(date, _)| Stamp::Date(date)));
-        Essay {
+        let mut essay = Essay {
             title,
             hoisted,
+            dialect,
+            translated,
             excerpt,
             date,
             words: outline.words,
@@ -92,12 +115,23 @@ impl Essay {
             meta,
             notes,
             lines: OnceLock::new(),
-        }
+        };
+        let foreign = foreign
+            .into_iter()
+            .map(|(span, note)| note.at(essay.place(span.start + body..span.end + body)))
+            .collect::<Vec<_>>();
+        essay.notes.extend(foreign);
+        essay
     }
 
-    /// The Markdown without the front matter.
+    /// The Markdown without the front matter, all of it in our own syntax.
     pub fn markdown(&self) -> &str {
-        &self.text[self.body..]
+        self.translated.text.as_deref().unwrap_or(&self.text[self.body..])
+    }
+
+    /// The files from the project's root from which the essay brings something in.
+    pub fn made_from(&self) -> &[String] {
+        &self.translated.files
     }
 
     /// The place of the bytes `span` of the file.

@@ -72,13 +72,23 @@ impl Outline {
         };
         Some(text.trim().to_owned()).filter(|text| !text.is_empty())
     }
+
+    /// The same with all places moved by `to`.
+    #[must_use]
+    pub fn moved(mut self, to: impl Fn(Range<usize>) -> Range<usize>) -> Outline {
+        let headings = self.headings.iter_mut().map(|heading| &mut heading.span);
+        for span in headings.chain(self.links.iter_mut().map(|link| &mut link.span)) {
+            *span = to(span.clone());
+        }
+        self
+    }
 }
 
-/// Reads the Markdown of `text` from byte `body` on. Spans are bytes of `text`.
-pub fn read(text: &str, body: usize, dialect: Dialect) -> Outline {
-    let mut pass = Pass { text, body, ..Pass::default() };
-    for (event, span) in events(&text[body..], dialect) {
-        pass.event(event, span.start + body..span.end + body);
+/// Reads Markdown. Spans are bytes of `text`.
+pub fn read(text: &str, dialect: Dialect) -> Outline {
+    let mut pass = Pass { text, ..Pass::default() };
+    for (event, span) in events(text, dialect) {
+        pass.event(event, span);
     }
     pass.finish()
 }
@@ -86,7 +96,6 @@ pub fn read(text: &str, body: usize, dialect: Dialect) -> Outline {
 #[derive(Default)]
 struct Pass<'a> {
     text: &'a str,
-    body: usize,
     found: Outline,
     /// Explicit ids and the text that ids are made from, one for each heading.
     wanted: Vec<(Option<String>, String)>,
@@ -225,7 +234,6 @@ impl<'a> Pass<'a> {
             heading.title = heading.title.split_whitespace().collect::<Vec<_>>().join(" ");
             heading.id = explicit.unwrap_or_else(|| anchors.give(&github(&text)));
         }
-        debug_assert!(self.found.headings.iter().all(|heading| heading.span.start >= self.body));
         self.found
     }
 }
@@ -291,7 +299,7 @@ mod tests {
     use crate::config::HtmlTable;
 
     fn outline(text: &str) -> Outline {
-        read(text, 0, Dialect::new(&HtmlTable::default()))
+        read(text, Dialect::new(&HtmlTable::default()))
     }
 
     #[test]

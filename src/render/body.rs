@@ -23,7 +23,8 @@ pub struct Body {
 
 /// Renders the text of `essay`. `href` gives the address to write for the link with the number
 /// that it is called with (its place in [`Essay::links`]); `None` leaves the link as written.
-pub fn body(essay: &Essay, dialect: Dialect, href: &dyn Fn(usize) -> Option<String>) -> Body {
+pub fn body(essay: &Essay, href: &dyn Fn(usize) -> Option<String>) -> Body {
+    let dialect = essay.dialect;
     let mut writer = Writer {
         essay,
         dialect,

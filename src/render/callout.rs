@@ -15,6 +15,8 @@ pub struct Marker<'a> {
     pub kind: String,
     /// `Some(true)` when it folds and is open at first, `Some(false)` when closed.
     pub folds: Option<bool>,
+    /// Whether it is to be shown without a title.
+    pub untitled: bool,
     /// Text after the marker, in the same run.
     pub rest: &'a str,
 }
@@ -23,6 +25,8 @@ impl<'a> Marker<'a> {
     /// Reads the marker at the start of a quote's first text.
     pub fn read(text: &'a str) -> Option<Marker<'a>> {
         let (word, rest) = text.strip_prefix("[!")?.split_once(']')?;
+        // Obsidian's word for how it looks, which its style sheets know.
+        let (word, manner) = word.split_once('|').unwrap_or((word, ""));
         let is_word = !word.is_empty()
             && word.len() <= 40
             && word.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | ' '));
@@ -34,7 +38,8 @@ impl<'a> Marker<'a> {
             Some(b'+') => (Some(true), &rest[1..]),
             _ => (None, rest),
         };
-        Some(Marker { kind: word.to_lowercase(), folds, rest: rest.trim_start() })
+        let untitled = manner == "untitled";
+        Some(Marker { kind: word.to_lowercase(), folds, untitled, rest: rest.trim_start() })
     }
 
     /// The title of a callout that gives none: its word, with a capital.
@@ -81,12 +86,15 @@ pub fn open<'a>(
         .collect();
     let has_title = !rest.is_empty() && !quote_ends;
     let mut opening = vec![Event::Html(opening_tag(&marker).into())];
-    if has_title {
-        opening.extend(rest.iter().cloned());
-    } else {
-        opening.push(Event::Text(marker.word().into()));
+    if marker.folds.is_some() || !marker.untitled {
+        opening.push(Event::Html(title_tag(&marker).into()));
+        if has_title {
+            opening.extend(rest.iter().cloned());
+        } else {
+            opening.push(Event::Text(marker.word().into()));
+        }
+        opening.push(Event::Html(title_end(&marker).into()));
     }
-    opening.push(Event::Html(title_end(&marker).into()));
     if quote_ends && !rest.is_empty() {
         opening.push(Event::Start(Tag::Paragraph));
         opening.extend(rest);
@@ -103,16 +111,22 @@ fn opening_tag(marker: &Marker<'_>) -> String {
     match marker.folds {
         Some(open) => {
             let open = if open { " open" } else { "" };
-            format!(
-                "<details class=\"callout callout-{class}\"{open}>\n<summary class=\"callout-title\">"
-            )
+            format!("<details class=\"callout callout-{class}\"{open}>\n")
         }
         None => {
             let word = marker.word();
             format!(
-                "<aside class=\"callout callout-{class}\" role=\"note\" aria-label=\"{word}\">\n<p class=\"callout-title\">"
+                "<aside class=\"callout callout-{class}\" role=\"note\" aria-label=\"{word}\">\n"
             )
         }
+    }
+}
+
+fn title_tag(marker: &Marker<'_>) -> &'static str {
+    if marker.folds.is_some() {
+        "<summary class=\"callout-title\">"
+    } else {
+        "<p class=\"callout-title\">"
     }
 }
 

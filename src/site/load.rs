@@ -8,9 +8,10 @@ use rayon::prelude::*;
 
 use crate::book::{Book, Ground, Url};
 use crate::diagnostic::{Code, Diagnostic, Failure, Noted, Place, reason};
-use crate::essay::{Dialect, Essay};
+use crate::essay::{Dialect, Essay, Library};
 use crate::render::Theme;
-use crate::source::{FileKind, Project, SourceFile, text, walk};
+use crate::site::library::Shelf;
+use crate::source::{ByFolder, FileKind, Project, SourceFile, text, walk};
 
 /// A book with its theme.
 #[derive(Debug)]
@@ -41,9 +42,18 @@ pub fn load(project: &Project, drafts: bool) -> Result<Noted<Loaded>, Failure> {
 
     let (markdown, others): (Vec<_>, Vec<_>) =
         files.into_iter().partition(|file| file.kind == FileKind::Markdown);
-    let dialect = Dialect::new(html);
+    let mut systems = ByFolder::new(&project.root, project.config.handbook.dialects.as_deref());
+    let markdown: Vec<(SourceFile, Dialect)> = markdown
+        .into_iter()
+        .map(|file| {
+            let folder = file.file.parent().unwrap_or(&project.content);
+            let dialect = Dialect::new(html).written_for(systems.of(folder));
+            (file, dialect)
+        })
+        .collect();
+    let library = Shelf::new(project);
     let parsed: Vec<Result<Essay, Diagnostic>> =
-        markdown.into_par_iter().map(|file| read(file, dialect)).collect();
+        markdown.into_par_iter().map(|(file, dialect)| read(file, dialect, &library)).collect();
     let mut essays = Vec::with_capacity(parsed.len());
     for essay in parsed {
         match essay {
@@ -56,7 +66,7 @@ pub fn load(project: &Project, drafts: bool) -> Result<Noted<Loaded>, Failure> {
         name: crate::essay::title::readable(&project.name()),
         ground: Ground {
             content_prefix: content_prefix(project),
-            addresses_first: project.addresses_first(),
+            links: project.config.handbook.links,
         },
         essays,
         files: others,
@@ -77,7 +87,7 @@ fn content_prefix(project: &Project) -> String {
     }
 }
 
-fn read(file: SourceFile, dialect: Dialect) -> Result<Essay, Diagnostic> {
+fn read(file: SourceFile, dialect: Dialect, library: &dyn Library) -> Result<Essay, Diagnostic> {
     let bytes = fs::read(&file.file).map_err(|error| {
         Diagnostic::warning(
             Code::Unreadable,
@@ -87,7 +97,7 @@ fn read(file: SourceFile, dialect: Dialect) -> Result<Essay, Diagnostic> {
         .hint("it was left out")
     })?;
     let Noted { value: text, notes } = text::decode(&file.shown, bytes);
-    let mut essay = Essay::parse(file.path, file.shown, text, dialect);
+    let mut essay = Essay::parse(file.path, file.shown, text, dialect, library);
     essay.notes.splice(0..0, notes);
     Ok(essay)
 }

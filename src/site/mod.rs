@@ -5,6 +5,7 @@
 //! and nothing else, so pages can be made in any order, in parallel, or one at a time on request.
 
 mod feed;
+mod library;
 pub mod load;
 mod sitemap;
 
@@ -14,7 +15,6 @@ use crate::book::{
     Book, Destination, Entry, EssayId, Kind, Resolved, SectionId, Taxonomy, Term, Url, Urls,
 };
 use crate::diagnostic::{Code, Diagnostic};
-use crate::essay::Dialect;
 use crate::render::Theme;
 use crate::render::body::{Body, body};
 use crate::render::context::{Facts, Shared};
@@ -84,7 +84,6 @@ pub struct Site<'b> {
     book: &'b Book,
     theme: &'b Theme,
     shared: Shared<'b>,
-    dialect: Dialect,
     pages: Vec<Page>,
     notes: Vec<Diagnostic>,
 }
@@ -97,7 +96,6 @@ impl<'b> Site<'b> {
             book,
             theme,
             shared: Shared::new(book, theme, styles, scripts),
-            dialect: Dialect::new(&book.config.output.html),
             pages: Vec::new(),
             notes: Vec::new(),
         };
@@ -153,7 +151,7 @@ impl<'b> Site<'b> {
     /// The text of an essay as HTML, its links led from a page whose way to the root is `root`.
     fn body(&self, id: EssayId, root: &str) -> Body {
         let links = &self.book.links[id.0];
-        body(self.book.essay(id), self.dialect, &|number| match links.get(number)? {
+        body(self.book.essay(id), &|number| match links.get(number)? {
             Resolved::AsWritten => None,
             Resolved::Outside(address) => Some(address.clone()),
             Resolved::OnPage(id) => Some(format!("#{id}")),

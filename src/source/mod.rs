@@ -5,9 +5,11 @@
 //! 3. [`text`] reads one of them as text that the later steps can rely on.
 
 pub mod project;
+pub mod systems;
 pub mod text;
 pub mod tree;
 pub mod walk;
 
 pub use project::Project;
+pub use systems::ByFolder;
 pub use walk::{FileKind, SourceFile, SourcePath, walk};

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use crate::config::{Config, Links};
+use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Failure, Noted};
 use crate::source::tree;
 
@@ -57,15 +57,6 @@ impl Project {
         };
         let templates = Some(root.join("templates")).filter(|dir| holds_templates(dir));
         Ok(Noted { value: Project { root, content, templates, output, config }, notes })
-    }
-
-    /// Whether links without an ending are read from a page's address first.
-    pub fn addresses_first(&self) -> bool {
-        match self.config.handbook.links {
-            Links::Auto => tree::reads_links_from_addresses(&self.root, &self.content),
-            Links::Url => true,
-            Links::File => false,
-        }
     }
 
     /// `path` as the author would type it from the project's root, with forward slashes.

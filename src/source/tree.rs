@@ -1,33 +1,10 @@
-//! What other programs leave in a folder: their configuration says where the essays are, and how
-//! their authors mean links.
+//! What other programs' configuration says of where the essays are.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Configuration of programs whose authors see pages at addresses such as `essay/` and write links
-/// without an ending as the browser reads them: Jekyll, Hugo, Zola, Eleventy.
-const PRETTY: &[&str] = &[
-    "_config.yml",
-    "_config.yaml",
-    "hugo.toml",
-    "hugo.yaml",
-    "hugo.yml",
-    "config.toml",
-    "zola.toml",
-    ".eleventy.js",
-    "eleventy.config.js",
-    "eleventy.config.cjs",
-    "eleventy.config.mjs",
-];
-
 /// Where MkDocs looks for its configuration.
 const MKDOCS: &[&str] = &["mkdocs.yml", "mkdocs.yaml", ".config/mkdocs.yml"];
-
-/// Whether `root`, or the folder that its content lies in, belongs to one of those programs.
-pub fn reads_links_from_addresses(root: &Path, content: &Path) -> bool {
-    let above = content.parent().unwrap_or(root);
-    PRETTY.iter().any(|name| root.join(name).is_file() || above.join(name).is_file())
-}
 
 /// The content folder that another program's configuration names, if it is there.
 pub fn content_folder(root: &Path) -> Option<PathBuf> {

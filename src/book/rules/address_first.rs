@@ -7,6 +7,7 @@
 
 use crate::book::resolve::Target;
 use crate::book::rules::{Request, pretty};
+use crate::config::Links;
 use crate::essay::title::is_index;
 
 pub(super) fn find(request: &Request<'_>) -> Option<Target> {
@@ -14,6 +15,11 @@ pub(super) fn find(request: &Request<'_>) -> Option<Target> {
     let has_ending = last.rsplit_once('.').is_some_and(|(name, end)| {
         !name.is_empty() && end.chars().all(|c| c.is_ascii_alphanumeric()) && end.len() <= 5
     });
-    let applies = request.names.ground().addresses_first && !has_ending && !is_index(request.from);
+    let addresses_first = match request.names.ground().links {
+        Links::Auto => request.systems.reads_links_from_addresses(),
+        Links::Url => true,
+        Links::File => false,
+    };
+    let applies = addresses_first && !has_ending && !is_index(request.from);
     if applies { pretty::find(request) } else { None }
 }

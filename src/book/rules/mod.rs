@@ -18,6 +18,7 @@ mod zola;
 
 use crate::book::resolve::{Names, Target};
 use crate::source::SourcePath;
+use crate::system::Systems;
 
 pub use liquid::without_liquid;
 
@@ -25,6 +26,8 @@ pub use liquid::without_liquid;
 pub struct Request<'a> {
     /// The essay that holds it.
     pub from: &'a SourcePath,
+    /// The programs that it was written for.
+    pub systems: Systems,
     /// The path as written, decoded; never empty.
     pub path: &'a str,
     /// All that may be meant.

@@ -1,0 +1,242 @@
+//! Syntax that other programs add to Markdown, written in ours before Markdown is read.
+//!
+//! 1. Each [`Recogniser`] that is on for the essay and may find something is asked, in order, what it
+//!    would write differently ([`Edit`]). It sees the text as the ones before it left it, and which
+//!    of it is code, which it leaves alone.
+//! 2. The edits are made, and [`Places`] remembers where the rest came from, so that messages name the
+//!    line of the author's file.
+//!
+//! Whatever can be said in the Markdown that we know is said in it: every kind of box becomes a
+//! callout (`> [!note] Title`), every kind of reference a link. So there is one way to render each,
+//! and a new dialect is a new file here and a line in [`RECOGNISERS`]. An essay without foreign
+//! syntax, which is most, is not copied.
+
+mod admonition;
+mod callout;
+mod directive;
+mod places;
+
+use std::ops::Range;
+
+use pulldown_cmark::{Event, Parser, Tag};
+
+use crate::diagnostic::Diagnostic;
+use crate::essay::markdown::Dialect;
+use crate::source::SourcePath;
+use crate::system::Systems;
+
+pub use places::Places;
+
+/// One kind of foreign syntax.
+pub struct Recogniser {
+    /// One of these stands in any text that holds the syntax.
+    signs: &'static [&'static str],
+    /// Whether the syntax means anything in an essay written for these programs.
+    is_on: fn(Systems) -> bool,
+    /// Finds it.
+    find: fn(&Text<'_>, &mut Found),
+}
+
+/// All recognisers in the order in which they are asked.
+pub const RECOGNISERS: &[Recogniser] = &[
+    Recogniser {
+        signs: &["!!! ", "??? ", "???+ ", "=== \"", "===! \"", "===+ \""],
+        is_on: always,
+        find: admonition::find,
+    },
+    Recogniser { signs: &[":::"], is_on: always, find: directive::find },
+];
+
+/// Always on: the form is so particular that nothing else is meant by it.
+fn always(_: Systems) -> bool {
+    true
+}
+
+/// The text of an essay on its way into our Markdown.
+pub struct Text<'t> {
+    /// The Markdown.
+    pub text: &'t str,
+    /// The file that it stands in.
+    pub file: &'t SourcePath,
+    /// The programs that it was written for.
+    pub systems: Systems,
+    /// Other files.
+    pub library: &'t dyn Library,
+    /// Where code stands, in order.
+    code: Vec<Range<usize>>,
+}
+
+/// A line of a text.
+#[derive(Debug, Clone, Copy)]
+pub struct Line<'t> {
+    /// Its first byte.
+    pub start: usize,
+    /// What it says, without the end of line.
+    pub text: &'t str,
+}
+
+impl Line<'_> {
+    /// Its bytes, the end of line not among them.
+    pub fn span(&self) -> Range<usize> {
+        self.start..self.start + self.text.len()
+    }
+}
+
+impl<'t> Text<'t> {
+    /// Whether byte `at` is part of a code block or a code span.
+    pub fn is_code(&self, at: usize) -> bool {
+        let after = self.code.partition_point(|code| code.start <= at);
+        after > 0 && at < self.code[after - 1].end
+    }
+
+    /// All lines, code too.
+    pub fn lines(&self) -> impl Iterator<Item = Line<'t>> + use<'t> {
+        let mut start = 0;
+        self.text.split_inclusive('\n').map(move |line| {
+            let at = start;
+            start += line.len();
+            Line { start: at, text: line.strip_suffix('\n').unwrap_or(line) }
+        })
+    }
+
+    /// Where `sign` stands outside code.
+    pub fn matches<'s>(&'s self, sign: &'s str) -> impl Iterator<Item = usize> + 's {
+        self.text.match_indices(sign).map(|(at, _)| at).filter(|at| !self.is_code(*at))
+    }
+}
+
+/// A part of a text that is to be written differently.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// The bytes that go.
+    pub at: Range<usize>,
+    /// What comes in their place.
+    pub with: String,
+}
+
+/// What a recogniser found.
+#[derive(Debug, Default)]
+pub struct Found {
+    edits: Vec<Edit>,
+    notes: Vec<(Range<usize>, Diagnostic)>,
+    files: Vec<String>,
+}
+
+impl Found {
+    /// Writes `with` in place of the bytes `at`. Edits that overlap an earlier one are passed over.
+    pub fn edit(&mut self, at: Range<usize>, with: impl Into<String>) {
+        self.edits.push(Edit { at, with: with.into() });
+    }
+
+    /// Tells something about the bytes `at`.
+    pub fn note(&mut self, at: Range<usize>, note: Diagnostic) {
+        self.notes.push((at, note));
+    }
+
+    /// Remembers that the essay is made from the file `path` too.
+    pub fn made_from(&mut self, path: impl Into<String>) {
+        self.files.push(path.into());
+    }
+}
+
+/// The other files of a project, for syntax that brings in what stands elsewhere. Paths are those
+/// that the author wrote; whoever reads them sees to it that none leads out of the project.
+pub trait Library: Sync {
+    /// The text of the file that `path` means in the file `from`.
+    ///
+    /// # Errors
+    /// With a sentence that says why there is none.
+    fn read(&self, from: &SourcePath, path: &str) -> Result<Volume, String>;
+}
+
+/// A file of a [`Library`].
+#[derive(Debug, Clone)]
+pub struct Volume {
+    /// Its path from the project's root.
+    pub path: String,
+    /// What it says.
+    pub text: String,
+}
+
+/// A library without a file.
+pub struct Empty;
+
+impl Library for Empty {
+    fn read(&self, _: &SourcePath, path: &str) -> Result<Volume, String> {
+        Err(format!("there is no file `{path}`"))
+    }
+}
+
+/// An essay's Markdown with all foreign syntax written in ours.
+#[derive(Debug, Clone, Default)]
+pub struct Translated {
+    /// The Markdown, where anything had to be written differently.
+    pub text: Option<String>,
+    /// Where its parts stand in the original.
+    pub places: Places,
+    /// What was noticed, each with its bytes in the original.
+    pub notes: Vec<(Range<usize>, Diagnostic)>,
+    /// The files from which something was brought in.
+    pub files: Vec<String>,
+}
+
+/// Writes the foreign syntax of `markdown` in ours.
+pub fn translate(
+    markdown: &str,
+    file: &SourcePath,
+    dialect: Dialect,
+    library: &dyn Library,
+) -> Translated {
+    let mut done = Translated::default();
+    for recogniser in RECOGNISERS {
+        let text = done.text.as_deref().unwrap_or(markdown);
+        let chance = (recogniser.is_on)(dialect.systems)
+            && recogniser.signs.iter().any(|sign| text.contains(sign));
+        if !chance {
+            continue;
+        }
+        let code = code(text, dialect);
+        let text = Text { text, file, systems: dialect.systems, library, code };
+        let mut found = Found::default();
+        (recogniser.find)(&text, &mut found);
+        let places = &done.places;
+        done.notes.extend(found.notes.into_iter().map(|(at, note)| (places.span(at), note)));
+        done.files.extend(found.files);
+        if !found.edits.is_empty() {
+            let (edited, step) = edited(text.text, found.edits);
+            done.text = Some(edited);
+            done.places.then(step);
+        }
+    }
+    done
+}
+
+/// Where code stands in `text`, by Markdown's own rules.
+fn code(text: &str, dialect: Dialect) -> Vec<Range<usize>> {
+    Parser::new_ext(text, dialect.options())
+        .into_offset_iter()
+        .filter(|(event, _)| matches!(event, Event::Start(Tag::CodeBlock(_)) | Event::Code(_)))
+        .map(|(_, span)| span)
+        .collect()
+}
+
+/// Makes the edits.
+fn edited(text: &str, mut edits: Vec<Edit>) -> (String, places::Step) {
+    edits.sort_by_key(|edit| edit.at.start);
+    let mut out = String::with_capacity(text.len());
+    let mut step = places::Step::default();
+    let mut done = 0;
+    for edit in edits.into_iter().filter(|edit| edit.at.start <= edit.at.end) {
+        if edit.at.start < done {
+            continue;
+        }
+        step.copied(out.len(), done);
+        out.push_str(&text[done..edit.at.start]);
+        step.written(out.len(), edit.at.start);
+        out.push_str(&edit.with);
+        done = edit.at.end;
+    }
+    step.copied(out.len(), done);
+    out.push_str(&text[done..]);
+    (out, step)
+}

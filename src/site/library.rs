@@ -1,0 +1,57 @@
+//! The files from which essays bring something in, on disk. None is read that lies outside the
+//! project, whatever the path or a link on disk says.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::diagnostic::reason;
+use crate::essay::dialect::{Library, Volume};
+use crate::source::{Project, SourcePath, text};
+
+/// Longest file that is brought in, in bytes; more is no passage of an essay.
+const LONGEST: u64 = 4 * 1024 * 1024;
+
+/// A project's folder.
+pub struct Shelf<'p> {
+    project: &'p Project,
+    /// The root with all links on disk followed.
+    root: PathBuf,
+}
+
+impl<'p> Shelf<'p> {
+    /// The files of `project`.
+    pub fn new(project: &'p Project) -> Shelf<'p> {
+        let root = fs::canonicalize(&project.root).unwrap_or_else(|_| project.root.clone());
+        Shelf { project, root }
+    }
+
+    /// The file at `path`, with all links on disk followed.
+    fn inside(&self, path: &Path) -> Option<PathBuf> {
+        let file = fs::canonicalize(path).ok()?;
+        (file.starts_with(&self.root) && file.is_file()).then_some(file)
+    }
+
+    fn open(&self, file: &Path) -> Result<Volume, String> {
+        let shown = self.project.shown(file.strip_prefix(&self.root).unwrap_or(file));
+        let length = fs::metadata(file).map(|metadata| metadata.len()).unwrap_or(0);
+        if length > LONGEST {
+            return Err(format!("{shown} is too long to be brought in: {length} bytes"));
+        }
+        let bytes =
+            fs::read(file).map_err(|error| format!("cannot read {shown}: {}", reason(&error)))?;
+        Ok(Volume { text: text::decode(&shown, bytes).value, path: shown })
+    }
+}
+
+impl Library for Shelf<'_> {
+    /// A path is relative to the file, or else to the content folder, or else to the root.
+    fn read(&self, from: &SourcePath, path: &str) -> Result<Volume, String> {
+        let content = &self.project.content;
+        let bare = path.trim_start_matches('/');
+        let file = [content.join(from.folder()), content.clone(), self.project.root.clone()]
+            .iter()
+            .find_map(|dir| self.inside(&dir.join(bare)))
+            .ok_or_else(|| format!("there is no file `{path}` in this project"))?;
+        self.open(&file)
+    }
+}
