@@ -6,11 +6,12 @@
 
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, LinkType, Tag, TagEnd, html};
 
+use crate::essay::dialect::contents::CONTENTS;
 use crate::essay::markdown::{Dialect, Spanned, events};
 use crate::essay::raw_html::{self, Comments};
 use crate::essay::{Essay, LinkKind};
-use crate::render::callout;
 use crate::render::footnotes::Footnotes;
+use crate::render::{callout, contents};
 
 /// The HTML of an essay.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -266,6 +267,11 @@ impl<'a> Writer<'a> {
     fn raw(&mut self, html: CowStr<'a>, event: fn(CowStr<'a>) -> Event<'a>) {
         let shown = self.comments.strip(&html);
         if shown.trim().is_empty() {
+            return;
+        }
+        if shown.trim() == CONTENTS {
+            let contents = contents::list(self.essay);
+            self.out.push(event(contents.into()));
             return;
         }
         let mut written = String::with_capacity(shown.len());

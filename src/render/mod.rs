@@ -8,6 +8,7 @@
 
 pub mod body;
 mod callout;
+mod contents;
 pub mod context;
 mod filters;
 mod footnotes;

@@ -6,6 +6,7 @@
 
 mod book;
 mod command_line;
+mod dialects;
 mod essays;
 mod feeds;
 mod folder;

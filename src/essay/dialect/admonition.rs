@@ -36,6 +36,10 @@ pub(super) fn find(text: &Text<'_>, found: &mut Found) {
         for line in blank.drain(..).filter(|_| !open.is_empty()) {
             found.edit(line.span(), marks(&open));
         }
+        if left {
+            // Otherwise the line would go on with what the box says, or two boxes be one.
+            found.edit(line.start..line.start, marks(&open) + "\n");
+        }
         for box_column in &open {
             let inside = byte(line.text, *box_column)..byte(line.text, box_column + INDENT);
             found.edit(line.start + inside.start..line.start + inside.end, MARK);
@@ -51,10 +55,7 @@ pub(super) fn find(text: &Text<'_>, found: &mut Found) {
         {
             let start = open.last().map_or(0, |above| above + INDENT);
             let before = marks(&open) + &" ".repeat(column - start);
-            let opening = callout.opening(&before);
-            // Two quotes that touch are one.
-            let apart = if left { format!("\n{before}") } else { String::new() };
-            found.edit(at_text..line.span().end, apart + &opening);
+            found.edit(at_text..line.span().end, callout.opening(&before));
             open.push(column);
         }
     }

@@ -12,8 +12,12 @@
 //! syntax, which is most, is not copied.
 
 mod admonition;
+mod attributes;
 mod callout;
+pub mod contents;
 mod directive;
+mod mark;
+mod markdown_attribute;
 mod places;
 
 use std::ops::Range;
@@ -23,7 +27,7 @@ use pulldown_cmark::{Event, Parser, Tag};
 use crate::diagnostic::Diagnostic;
 use crate::essay::markdown::Dialect;
 use crate::source::SourcePath;
-use crate::system::Systems;
+use crate::system::{System, Systems};
 
 pub use places::Places;
 
@@ -44,12 +48,28 @@ pub const RECOGNISERS: &[Recogniser] = &[
         is_on: always,
         find: admonition::find,
     },
+    Recogniser {
+        signs: &["markdown=", " markdown>"],
+        is_on: always,
+        find: markdown_attribute::find,
+    },
+    Recogniser {
+        signs: &["[TOC]", "[toc]", "[[_TOC_]]", "[[TOC]]", "[[toc]]", "${toc}", "toc}"],
+        is_on: always,
+        find: contents::find,
+    },
+    Recogniser { signs: &["{:", "{.", "{#", "{ "], is_on: always, find: attributes::find },
+    Recogniser { signs: &["=="], is_on: marks, find: mark::find },
     Recogniser { signs: &[":::"], is_on: always, find: directive::find },
 ];
 
 /// Always on: the form is so particular that nothing else is meant by it.
 fn always(_: Systems) -> bool {
     true
+}
+
+fn marks(systems: Systems) -> bool {
+    systems.has_any(&[System::MkDocs, System::Obsidian])
 }
 
 /// The text of an essay on its way into our Markdown.
@@ -222,7 +242,8 @@ fn code(text: &str, dialect: Dialect) -> Vec<Range<usize>> {
 
 /// Makes the edits.
 fn edited(text: &str, mut edits: Vec<Edit>) -> (String, places::Step) {
-    edits.sort_by_key(|edit| edit.at.start);
+    // What is only put in comes before what takes the place of something there.
+    edits.sort_by_key(|edit| (edit.at.start, edit.at.end));
     let mut out = String::with_capacity(text.len());
     let mut step = places::Step::default();
     let mut done = 0;
