@@ -152,7 +152,7 @@ fn next_tag<'t>(text: &Text<'t>, from: usize) -> Option<Tag<'t>> {
         if name.is_empty() || text.is_code(start) {
             continue;
         }
-        let Some(end) = inside.find('>') else { return None };
+        let end = inside.find('>')?;
         let span = start..from + end + 1;
         return Some(Tag { name, markdown: attribute(text.text, &span), span, is_end });
     }
