@@ -27,7 +27,7 @@ use crate::config::{Config, Links, UrlStyle};
 use crate::diagnostic::{Code, Diagnostic, Noted, Place};
 use crate::essay::Essay;
 use crate::essay::title::is_index;
-use crate::source::{FileKind, SourceFile};
+use crate::source::{Beyond, FileKind, Repository, SourceFile};
 
 pub use redirects::{Destination, Redirect};
 pub use resolve::{Resolved, Target};
@@ -94,6 +94,10 @@ pub struct Ground {
     pub content_prefix: String,
     /// What links without an ending are relative to.
     pub links: Links,
+    /// The repository that the project lies in.
+    pub repository: Option<Repository>,
+    /// Where the site is published, each with a closing slash.
+    pub site_urls: Vec<String>,
 }
 
 /// What a book is made from.
@@ -108,6 +112,8 @@ pub struct Parts {
     pub essays: Vec<Arc<Essay>>,
     /// All files that are no essays.
     pub files: Vec<SourceFile>,
+    /// What links lead to besides.
+    pub beyond: Vec<Beyond>,
     /// Whether drafts are part of the book.
     pub drafts: bool,
 }
@@ -115,7 +121,7 @@ pub struct Parts {
 impl Book {
     /// Puts the parts together.
     pub fn assemble(parts: Parts) -> Noted<Book> {
-        let Parts { config, name, ground, essays, files, drafts } = parts;
+        let Parts { config, name, ground, essays, files, beyond, drafts } = parts;
         let style = config.handbook.url_style;
         let mut notes: Vec<Diagnostic> =
             essays.iter().flat_map(|essay| essay.notes.clone()).collect();
@@ -136,7 +142,14 @@ impl Book {
 
         let mut assets: Vec<Asset> =
             files.into_iter().map(|source| Asset { source, url: None }).collect();
-        let names = names(ground, &essays, &essay_urls, &tree, &assets, &left_out);
+        let mut names = names(ground, &essays, &essay_urls, &tree, &assets, &left_out);
+        for Beyond { path, file, is_folder } in beyond {
+            let copied = file.map(|source| {
+                assets.push(Asset { source, url: None });
+                AssetId(assets.len() - 1)
+            });
+            names.add_beyond(&path, is_folder, copied);
+        }
         let (links, link_notes) = resolve_all(&essays, &tree, &names);
         notes.extend(link_notes);
         claim_assets(&mut assets, &links, &mut urls, &mut notes);
@@ -197,7 +210,7 @@ impl Book {
             Target::Essay(id) => Some(self.url(id)),
             Target::Section(id) => Some(&self.section_urls[id.0]),
             Target::Asset(id) => self.assets[id.0].url.as_ref(),
-            Target::Draft => None,
+            Target::Draft | Target::Repository(_) => None,
         }
     }
 }
@@ -331,7 +344,12 @@ fn names(
         }
     }
     for (i, asset) in assets.iter().enumerate() {
-        names.add_file(asset.source.path.as_str(), Target::Asset(AssetId(i)));
+        let (path, target) = (asset.source.path.as_str(), Target::Asset(AssetId(i)));
+        names.add_file(path, target);
+        let shown = asset.source.shown.as_str();
+        if shown.strip_prefix(&names.ground().content_prefix) != Some(path) {
+            names.add_elsewhere(shown, target);
+        }
     }
     for draft in drafts {
         names.add_file(draft, Target::Draft);
@@ -354,7 +372,7 @@ fn resolve_all(
     let essay_of = |target| match target {
         Target::Essay(id) => Some(&*essays[id.0]),
         Target::Section(id) => tree.section(id).essay.map(|id| &*essays[id.0]),
-        Target::Asset(_) | Target::Draft => None,
+        Target::Asset(_) | Target::Draft | Target::Repository(_) => None,
     };
     let resolved: Vec<(Vec<Resolved>, Vec<Diagnostic>)> = essays
         .par_iter()

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use percent_encoding::percent_decode_str;
 
+use crate::book::rules::own::{self, Own};
 use crate::book::rules::{RULES, Request, without_liquid};
 use crate::book::{AssetId, EssayId, Ground, SectionId};
 use crate::diagnostic::{Code, Diagnostic, nearest};
@@ -24,7 +25,13 @@ pub enum Target {
     Asset(AssetId),
     /// An essay that this build leaves out.
     Draft,
+    /// A file or folder of the project that is no part of the site, where its repository shows it.
+    Repository(RepositoryId),
 }
+
+/// The number of a file or folder in [`Names`] that a repository shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RepositoryId(usize);
 
 /// A link of an essay, resolved.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -55,6 +62,14 @@ pub struct Names {
     addresses: HashMap<String, Target>,
     /// Files, folders and essays by their path in lower case.
     lower: HashMap<String, Target>,
+    /// Files that do not lie in the content folder and are read as if they did, by their path from the
+    /// project's root.
+    elsewhere: HashMap<String, Target>,
+    /// What is no part of the site, by its path from the project's root: where its repository shows it,
+    /// and its copy.
+    beyond: HashMap<String, (Option<RepositoryId>, Option<AssetId>)>,
+    /// Addresses in the repository.
+    shown: Vec<String>,
     /// What links are relative to.
     ground: Ground,
     /// The files of each folder, and the folders of each file name, to find what was meant.
@@ -94,6 +109,28 @@ impl Names {
         self.lower.entry(path.to_lowercase()).or_insert(target);
     }
 
+    /// Adds the path from the project's root of a file that is read as if it lay in the content folder.
+    pub fn add_elsewhere(&mut self, path: &str, target: Target) {
+        self.elsewhere.insert(path.to_owned(), target);
+    }
+
+    /// Adds a file or folder that is no part of the site, by its path from the project's root.
+    pub fn add_beyond(&mut self, path: &str, is_folder: bool, copied: Option<AssetId>) {
+        let shown = self.ground.repository.as_ref().map(|repository| {
+            self.shown.push(repository.url(path, is_folder));
+            RepositoryId(self.shown.len() - 1)
+        });
+        self.beyond.insert(path.to_owned(), (shown, copied));
+    }
+
+    /// What is no part of the site and has this path from the project's root: where its repository
+    /// shows it, or its copy, which a picture has to be.
+    pub fn beyond(&self, path: &str, kind: LinkKind) -> Option<Target> {
+        let (shown, copied) = self.beyond.get(path).copied()?;
+        let shown = shown.map(Target::Repository).filter(|_| kind == LinkKind::Link);
+        shown.or(copied.map(Target::Asset))
+    }
+
     /// The file with this path.
     pub fn file(&self, path: &str) -> Option<Target> {
         self.files.get(path).copied()
@@ -102,6 +139,17 @@ impl Names {
     /// The page of the folder with this path.
     pub fn folder(&self, path: &str) -> Option<Target> {
         self.folders.get(path).copied()
+    }
+
+    /// The file or folder with this path from the project's root.
+    pub fn from_root(&self, path: &str) -> Option<Target> {
+        let prefix = self.ground.content_prefix.as_str();
+        let inside = path.strip_prefix(prefix);
+        let inside = inside.or_else(|| (format!("{path}/") == prefix).then_some(""));
+        let inside = inside.and_then(|inside| {
+            self.file(inside).or_else(|| self.folder(inside).filter(|_| !path.is_empty()))
+        });
+        inside.or_else(|| self.elsewhere.get(path).copied())
     }
 
     /// The essay whose file has this path but for the ending.
@@ -209,10 +257,7 @@ pub fn resolve<'e>(
         );
     }
     if is_outside(target) {
-        let as_written = target == link.target.trim();
-        let resolved =
-            if as_written { Resolved::AsWritten } else { Resolved::Outside(target.to_owned()) };
-        return (resolved, None);
+        return outside(essay, link, target, names, essay_of);
     }
     let parts = parts(target);
     if parts.path.is_empty() {
@@ -221,28 +266,78 @@ pub fn resolve<'e>(
     }
     let path = percent_decode_str(parts.path).decode_utf8_lossy();
     let path: String = unicode_normalization::UnicodeNormalization::nfc(path.as_ref()).collect();
-    let request =
-        Request { from: &essay.source, systems: essay.dialect.systems, path: &path, names };
+    let request = Request {
+        from: &essay.source,
+        folder: essay.shown.rsplit_once('/').map_or("", |(folder, _)| folder),
+        systems: essay.dialect.systems,
+        kind: link.kind,
+        path: &path,
+        names,
+    };
     let found = RULES.iter().find_map(|rule| Some(((rule.find)(&request)?, rule.lenient)));
     match found {
         None => (Resolved::AsWritten, Some(leads_nowhere(essay, link, &path, names))),
-        Some((Target::Draft, _)) => {
+        Some((target, lenient)) => {
+            let (resolved, note) = inside(essay, link, target, &parts, names, &essay_of);
+            let told = || only_meant(essay, essay_of(target), link, &path);
+            (resolved, note.or_else(|| lenient.then(told)))
+        }
+    }
+}
+
+/// What to write for a link to `target`, which the rules found.
+fn inside<'e>(
+    essay: &'e Essay,
+    link: &Link,
+    target: Target,
+    parts: &Parts<'_>,
+    names: &Names,
+    essay_of: impl Fn(Target) -> Option<&'e Essay>,
+) -> (Resolved, Option<Diagnostic>) {
+    match target {
+        Target::Draft => {
+            let path = percent_decode_str(parts.path).decode_utf8_lossy();
             let message = format!("this link leads to a draft: `{path}`");
             let note = Diagnostic::warning(Code::BrokenLink, message)
                 .at(essay.place(link.span.clone()))
                 .hint("drafts are left out; build with --drafts to see them");
             (Resolved::AsWritten, Some(note))
         }
-        Some((target, lenient)) => {
-            let page = essay_of(target);
-            let fragment = parts.fragment.zip(page);
+        Target::Repository(id) => {
+            (Resolved::Outside(format!("{}{}", names.shown[id.0], parts.suffix)), None)
+        }
+        target => {
+            let fragment = parts.fragment.zip(essay_of(target));
             let (id, note) =
                 fragment.map_or((None, None), |(f, page)| on_page(essay, page, link, f));
             let query = parts.suffix.split('#').next().unwrap_or("");
             let suffix = id.map_or_else(|| parts.suffix.to_owned(), |id| format!("{query}#{id}"));
-            let note = note.or_else(|| lenient.then(|| only_meant(essay, page, link, &path)));
             (Resolved::Inside { target, suffix }, note)
         }
+    }
+}
+
+/// A link with a full address: one of a page of this site, or of the file that it is made from, leads to
+/// the page.
+fn outside<'e>(
+    essay: &'e Essay,
+    link: &Link,
+    target: &str,
+    names: &Names,
+    essay_of: impl Fn(Target) -> Option<&'e Essay>,
+) -> (Resolved, Option<Diagnostic>) {
+    let parts = parts(target);
+    match own::find(parts.path, parts.fragment.is_some(), link.kind, names) {
+        Own::Here(found) => inside(essay, link, found, &parts, names, essay_of),
+        Own::Gone(path) => {
+            let message = format!("`{path}` is no longer in the repository: `{target}`");
+            let note = Diagnostic::warning(Code::BrokenLink, message)
+                .at(essay.place(link.span.clone()))
+                .hint("link to what took its place, or to a commit that has it");
+            (Resolved::AsWritten, Some(note))
+        }
+        Own::Not if target == link.target.trim() => (Resolved::AsWritten, None),
+        Own::Not => (Resolved::Outside(target.to_owned()), None),
     }
 }
 

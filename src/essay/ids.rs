@@ -28,8 +28,8 @@ pub enum Found {
 pub struct Ids {
     /// Those that the page carries.
     exact: HashSet<String>,
-    /// The ids of headings in lower case, with the id itself.
-    lower: HashMap<String, String>,
+    /// The words of each id in lower case, with the id itself.
+    bare: HashMap<String, String>,
     /// What other programs would call each heading, made when it is first asked for: most links say
     /// what is there.
     elsewhere: OnceLock<HashMap<String, String>>,
@@ -38,12 +38,12 @@ pub struct Ids {
 impl Ids {
     /// The ids of `headings`, and those that the author set in raw HTML.
     pub fn new(headings: &[Heading], html: &[String]) -> Ids {
-        let mut lower = HashMap::new();
-        for heading in headings {
-            lower.entry(heading.id.to_lowercase()).or_insert_with(|| heading.id.clone());
+        let ids = || headings.iter().map(|heading| &heading.id).chain(html);
+        let mut known = HashMap::new();
+        for id in ids() {
+            known.entry(bare(id)).or_insert_with(|| id.clone());
         }
-        let exact = headings.iter().map(|heading| &heading.id).chain(html).cloned().collect();
-        Ids { exact, lower, elsewhere: OnceLock::new() }
+        Ids { exact: ids().cloned().collect(), bare: known, elsewhere: OnceLock::new() }
     }
 
     /// Finds what `fragment` (decoded, without the `#`) means on the page with these `headings`.
@@ -59,10 +59,16 @@ impl Ids {
         if let Some(id) = self.elsewhere.get_or_init(|| elsewhere(headings)).get(fragment) {
             return Found::Same(id.clone());
         }
-        let meant =
-            self.lower.get(&fragment.to_lowercase()).or_else(|| self.lower.get(&github(fragment)));
+        // Punctuation inside a word leaves no trace in an id; between words it may.
+        let spellings = [bare(fragment), bare(&github(fragment))];
+        let meant = spellings.iter().find_map(|s| self.bare.get(s).filter(|_| !s.is_empty()));
         meant.map_or(Found::Nothing, |id| Found::Meant(id.clone()))
     }
+}
+
+/// The words of an id: what is left when case is not minded, nor what stands between words.
+fn bare(id: &str) -> String {
+    joined(&id.to_lowercase(), |c| !c.is_alphanumeric())
 }
 
 /// How a program makes an id of a heading's text, and what it puts before the number of a repeated one.
@@ -139,6 +145,9 @@ mod tests {
             ("Same", Found::Meant("same".into())),
             ("#same", Found::Meant("same".into())),
             ("A-&-B", Found::Meant("a--b".into())),
+            ("I'd-Like-it", Found::Meant("id-like-it".into())),
+            ("first_step", Found::Nothing),
+            ("1_First_step", Found::Meant("1-first-step".into())),
             ("other", Found::Nothing),
         ] {
             assert_eq!(page.find_id(fragment), found, "{fragment}");

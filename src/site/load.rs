@@ -1,17 +1,22 @@
 //! From a project to all that its pages are made from: the first three steps in one.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+use percent_encoding::percent_decode_str;
 use rayon::prelude::*;
 
+use crate::book::resolve::is_outside;
+use crate::book::rules::join;
 use crate::book::{Book, Ground, Url};
 use crate::diagnostic::{Code, Diagnostic, Failure, Noted, Place, reason};
 use crate::essay::{Dialect, Essay, Library};
 use crate::render::Theme;
 use crate::site::library::Shelf;
-use crate::source::{ByFolder, FileKind, Project, SourceFile, text, walk};
+use crate::source::beyond::beyond;
+use crate::source::{Beyond, ByFolder, FileKind, Project, Repository, SourceFile, text, walk};
 
 /// A book with its theme.
 #[derive(Debug)]
@@ -67,7 +72,10 @@ pub fn load(project: &Project, drafts: bool) -> Result<Noted<Loaded>, Failure> {
         ground: Ground {
             content_prefix: content_prefix(project),
             links: project.config.handbook.links,
+            repository: Repository::of(project),
+            site_urls: project.site_urls(),
         },
+        beyond: linked_beyond(project, &essays, &others),
         essays,
         files: others,
         drafts,
@@ -75,6 +83,37 @@ pub fn load(project: &Project, drafts: bool) -> Result<Noted<Loaded>, Failure> {
     let Noted { value: book, notes: found } = Book::assemble(parts);
     notes.extend(found);
     Ok(Noted { value: Loaded { book, theme, styles, scripts }, notes })
+}
+
+/// What the links of `essays` lead to on disk beside essays and `files`.
+fn linked_beyond(project: &Project, essays: &[Arc<Essay>], files: &[SourceFile]) -> Vec<Beyond> {
+    let known: HashSet<&str> = essays
+        .iter()
+        .map(|essay| essay.shown.as_str())
+        .chain(files.iter().map(|file| file.shown.as_str()))
+        .collect();
+    let repository = Repository::of(project);
+    let wanted = essays.par_iter().flat_map_iter(|essay| {
+        let folder = essay.shown.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let repository = &repository;
+        essay.links.iter().filter_map(move |link| wanted(&link.target, folder, repository.as_ref()))
+    });
+    let wanted = wanted.filter(|path| !known.contains(path.as_str())).collect();
+    beyond(project, wanted)
+}
+
+/// The path from the root that a link may mean on disk.
+fn wanted(target: &str, folder: &str, repository: Option<&Repository>) -> Option<String> {
+    let path = target.trim().split(['?', '#']).next().unwrap_or("");
+    if is_outside(path) {
+        return Some(repository?.own(path)?.path);
+    }
+    let path = percent_decode_str(path).decode_utf8_lossy();
+    match path.strip_prefix('/') {
+        _ if path.is_empty() => None,
+        Some(path) => join("", path),
+        None => join(folder, &path),
+    }
 }
 
 /// The content folder's path from the root, with a closing slash; empty where they are one.

@@ -4,12 +4,16 @@
 //! 2. [`walk`](mod@walk) lists the files of the content folder.
 //! 3. [`text`] reads one of them as text that the later steps can rely on.
 
+pub mod beyond;
 pub mod project;
+pub mod repository;
 pub mod systems;
 pub mod text;
 pub mod tree;
 pub mod walk;
 
+pub use beyond::Beyond;
 pub use project::Project;
+pub use repository::Repository;
 pub use systems::ByFolder;
 pub use walk::{FileKind, SourceFile, SourcePath, walk};

@@ -59,6 +59,14 @@ impl Project {
         Ok(Noted { value: Project { root, content, templates, output, config }, notes })
     }
 
+    /// Where the site is or was published, each with a closing slash.
+    pub fn site_urls(&self) -> Vec<String> {
+        let mut urls: Vec<String> = self.config.site_url().into_iter().collect();
+        let others = tree::site_urls(&self.root).into_iter();
+        urls.extend(others.map(|url| format!("{}/", url.trim_end_matches('/'))));
+        urls
+    }
+
     /// `path` as the author would type it from the project's root, with forward slashes.
     pub fn shown(&self, path: &Path) -> String {
         slashed(path.strip_prefix(&self.root).unwrap_or(path))

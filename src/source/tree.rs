@@ -1,4 +1,4 @@
-//! What other programs' configuration says of where the essays are.
+//! What other programs' configuration says of where the essays are, and where they are published.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,14 +17,54 @@ pub fn content_folder(root: &Path) -> Option<PathBuf> {
     Some(root.join("docs")).filter(|dir| docusaurus && dir.is_dir())
 }
 
-/// `docs_dir` of a `mkdocs.yml`, by default `docs`. Only this line is read: the file may hold tags
-/// that mean something to Python alone.
+/// `docs_dir` of a `mkdocs.yml`, by default `docs`.
 fn docs_dir(config: &Path) -> String {
-    let text = fs::read(config)
-        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-        .unwrap_or_default();
-    let line = text.lines().find_map(|line| line.strip_prefix("docs_dir:"));
-    let value =
-        line.map(|value| value.split(" #").next().unwrap_or("").trim().trim_matches(['"', '\'']));
-    value.filter(|value| !value.is_empty() && !value.contains("..")).unwrap_or("docs").to_owned()
+    let named = key(config, "docs_dir").filter(|value| !value.contains(".."));
+    named.unwrap_or_else(|| "docs".to_owned())
+}
+
+/// The repository that MkDocs' or Jekyll's configuration names.
+pub fn repository_url(root: &Path) -> Option<String> {
+    let mkdocs = MKDOCS.iter().find_map(|name| key(&root.join(name), "repo_url"));
+    let jekyll = || {
+        let name = key(&root.join("_config.yml"), "repository")?;
+        (name.matches('/').count() == 1).then(|| format!("https://github.com/{name}"))
+    };
+    mkdocs.or_else(jekyll)
+}
+
+/// Where the site is or was published, by the configuration of the program that it was written for.
+/// Links to that address are links to its pages.
+pub fn site_urls(root: &Path) -> Vec<String> {
+    let mkdocs = MKDOCS.iter().find_map(|name| key(&root.join(name), "site_url"));
+    let jekyll = key(&root.join("_config.yml"), "url").map(|url| {
+        let base = key(&root.join("_config.yml"), "baseurl").unwrap_or_default();
+        format!("{}/{}", url.trim_end_matches('/'), base.trim_start_matches('/'))
+    });
+    let others = [
+        ("hugo.toml", "baseURL"),
+        ("config.toml", "baseURL"),
+        ("hugo.yaml", "baseURL"),
+        ("config.toml", "base_url"),
+        ("zola.toml", "base_url"),
+    ];
+    let others = others.iter().filter_map(|(name, word)| key(&root.join(name), word));
+    let domain = ["CNAME", "docs/CNAME", "static/CNAME"]
+        .iter()
+        .find_map(|name| fs::read_to_string(root.join(name)).ok())
+        .map(|name| format!("https://{}/", name.trim()));
+    let urls = mkdocs.into_iter().chain(jekyll).chain(others).chain(domain);
+    urls.filter(|url| url.starts_with("http") && url.contains('.')).collect()
+}
+
+/// The value of a key at the top of a configuration in YAML or TOML. Only its line is read: the file
+/// may hold what means something to its own program alone.
+fn key(config: &Path, name: &str) -> Option<String> {
+    let text = fs::read(config).ok()?;
+    let text = String::from_utf8_lossy(&text);
+    let value = text
+        .lines()
+        .find_map(|line| line.strip_prefix(name)?.trim_start().strip_prefix([':', '=']))?;
+    let value = value.split(" #").next().unwrap_or("").trim().trim_matches(['"', '\'']);
+    (!value.is_empty()).then(|| value.to_owned())
 }

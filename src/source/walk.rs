@@ -4,8 +4,9 @@
 //! disk are followed only where they end inside the project: what lies outside was never meant
 //! to be published.
 
+use std::collections::HashSet;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use unicode_normalization::UnicodeNormalization;
 use walkdir::{DirEntry, WalkDir};
@@ -80,19 +81,57 @@ const ASSETS: &[&str] = &[
 ];
 
 /// Endings and beginnings of files that hold secrets: never copied, linked or not.
-fn is_secret(name: &str) -> bool {
-    let name = name.to_lowercase();
-    [".pem", ".key.pem", ".p12", ".pfx", ".kdbx"].iter().any(|end| name.ends_with(end))
+pub(super) fn is_secret(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
+    let environment = name == ".env" || (name.starts_with(".env.") && !name.ends_with("example"));
+    environment
+        || [".pem", ".key.pem", ".p12", ".pfx", ".kdbx"].iter().any(|end| name.ends_with(end))
         || ["id_rsa", "id_dsa", "id_ecdsa", "id_ed25519"]
             .iter()
             .any(|start| name.starts_with(start))
 }
 
-/// Lists the files of a project's content folder, ordered by path.
+/// Folders beside the content folder whose files other programs put at the root of the site.
+const STATIC: &[&str] = &["static", "public", "docs/public", "docs/.vuepress/public"];
+
+/// Lists the files of a project's content folder, ordered by path, and what lies in a folder for
+/// files such as `static/`, as if it lay in the content folder.
 pub fn walk(project: &Project) -> Noted<Vec<SourceFile>> {
+    let mut found = walk_folder(project, &project.content);
+    let known: HashSet<SourcePath> = found.value.iter().map(|file| file.path.clone()).collect();
+    for dir in statics(project) {
+        let Noted { value, notes } = walk_folder(project, &dir);
+        let files = value.into_iter().filter(|file| file.kind != FileKind::Markdown);
+        found.value.extend(files.filter(|file| !known.contains(&file.path)));
+        found.notes.extend(notes);
+    }
+    found.value.sort_by(|a, b| a.path.cmp(&b.path));
+    found
+}
+
+/// The folders for files that lie outside the content folder. Hugo and Zola write their sites to
+/// `public`, which then holds copies.
+fn statics(project: &Project) -> Vec<PathBuf> {
+    let beside = project.content.parent().unwrap_or(&project.root);
+    let mut dirs: Vec<PathBuf> = Vec::new();
+    for name in STATIC {
+        for base in [&project.root, beside] {
+            let dir = base.join(name);
+            let outside = !dir.starts_with(&project.content) && dir.starts_with(&project.root);
+            let is_built = dir.ends_with("public") && dir.join("index.html").is_file();
+            if outside && !is_built && dir.is_dir() && !dirs.contains(&dir) && dir != project.output
+            {
+                dirs.push(dir);
+            }
+        }
+    }
+    dirs
+}
+
+/// Lists the files below `top`, with their paths from there.
+fn walk_folder(project: &Project, top: &Path) -> Noted<Vec<SourceFile>> {
     let mut found: Noted<Vec<SourceFile>> = Noted::default();
-    let mut entries =
-        WalkDir::new(&project.content).follow_links(true).sort_by_file_name().into_iter();
+    let mut entries = WalkDir::new(top).follow_links(true).sort_by_file_name().into_iter();
     while let Some(entry) = entries.next() {
         let entry = match entry {
             Ok(entry) => entry,
@@ -107,10 +146,9 @@ pub fn walk(project: &Project) -> Noted<Vec<SourceFile>> {
             found.notes.push(outside);
             skip(&entry, &mut entries);
         } else if entry.file_type().is_file() {
-            found.value.extend(source_file(project, &entry));
+            found.value.extend(source_file(project, top, &entry));
         }
     }
-    found.value.sort_by(|a, b| a.path.cmp(&b.path));
     found
 }
 
@@ -165,8 +203,8 @@ fn unreadable(project: &Project, error: &walkdir::Error) -> Diagnostic {
     Diagnostic::warning(Code::Unreadable, message).at(Place::file(shown)).hint("it was left out")
 }
 
-fn source_file(project: &Project, entry: &DirEntry) -> Option<SourceFile> {
-    let relative = entry.path().strip_prefix(&project.content).ok()?;
+fn source_file(project: &Project, top: &Path, entry: &DirEntry) -> Option<SourceFile> {
+    let relative = entry.path().strip_prefix(top).ok()?;
     let extension =
         relative.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
     let kind = match extension.as_str() {

@@ -224,3 +224,146 @@ fn the_content_folder_of_other_programs_is_found() {
     let built = Folder::new(&[("mkdocs.yml", "docs_dir: gone\n"), ("a.md", "# A")]).site();
     assert!(built.has("a/index.html"));
 }
+
+/// A repository around the folder, as git leaves it.
+const GIT: &[(&str, &str)] = &[
+    (".git/HEAD", "ref: refs/heads/work\n"),
+    (
+        ".git/config",
+        "[core]\n\tbare = false\n[remote \"origin\"]\n\turl = git@github.com:Team/handbook.git\n",
+    ),
+];
+
+#[test]
+fn links_to_files_that_are_no_pages_lead_to_the_repository() {
+    let files = [
+        ("mkdocs.yml", "site_name: x\n"),
+        ("LICENSE", "MIT"),
+        (".github/form.md", "x"),
+        ("scripts/run.rb", "x"),
+        ("logo.png", "x"),
+        (".env", "secret"),
+        ("docs/b.md", "# B\n\n## Here\n"),
+    ];
+    for (target, href) in [
+        ("../../LICENSE", "https://github.com/Team/handbook/blob/HEAD/LICENSE"),
+        ("/.github/form.md", "https://github.com/Team/handbook/blob/HEAD/.github/form.md"),
+        ("/scripts/run.rb#L5", "https://github.com/Team/handbook/blob/HEAD/scripts/run.rb#L5"),
+        ("../../scripts/", "https://github.com/Team/handbook/tree/HEAD/scripts"),
+        ("https://github.com/team/Handbook/blob/main/docs/b.md#here", "../../b/#here"),
+        ("https://github.com/Team/handbook/tree/v1/docs/part", "../../part/"),
+        (
+            "https://github.com/Team/handbook/blob/0a1b2c3/docs/b.md",
+            "https://github.com/Team/handbook/blob/0a1b2c3/docs/b.md",
+        ),
+        (
+            "https://github.com/Team/handbook/edit/main/docs/b.md",
+            "https://github.com/Team/handbook/edit/main/docs/b.md",
+        ),
+        (
+            "https://github.com/Team/handbook/blob/main/LICENSE",
+            "https://github.com/Team/handbook/blob/main/LICENSE",
+        ),
+        ("https://github.com/Team/handbook/issues", "https://github.com/Team/handbook/issues"),
+        (
+            "https://github.com/Other/handbook/blob/main/docs/b.md",
+            "https://github.com/Other/handbook/blob/main/docs/b.md",
+        ),
+    ] {
+        let folder = Folder::new(&files);
+        for (path, text) in GIT {
+            folder.write(path, text);
+        }
+        folder.write("docs/part/a.md", format!("# A\n\n[x]({target})\n"));
+        let built = folder.site();
+        assert_eq!(built.warnings(), [""; 0], "{target}: {}", built.err);
+        let content = built.content("part/a/index.html");
+        assert!(content.contains(&format!("href=\"{href}\"")), "{target}: {content}");
+    }
+    for (target, told) in [
+        (
+            "https://github.com/Team/handbook/blob/main/docs/gone.md",
+            "`docs/gone.md` is no longer in the repository",
+        ),
+        (
+            "https://github.com/Team/handbook/blob/work/docs/gone.md",
+            "`docs/gone.md` is no longer in the repository",
+        ),
+        (
+            "https://github.com/Team/handbook/blob/main/docs/b.md#gone",
+            "there is no heading `#gone`",
+        ),
+        ("../../.env", "this link leads nowhere"),
+    ] {
+        let folder = Folder::new(&files);
+        for (path, text) in GIT {
+            folder.write(path, text);
+        }
+        folder.write("docs/part/a.md", format!("# A\n\n[x]({target})\n"));
+        let built = folder.site();
+        assert!(built.warnings().iter().any(|w| w.contains(told)), "{target}: {}", built.err);
+    }
+}
+
+#[test]
+fn without_a_repository_such_files_are_copied() {
+    let built = Folder::new(&[
+        ("mkdocs.yml", "site_name: x\n"),
+        ("LICENSE", "MIT"),
+        (".github/form.md", "x"),
+        (".secret/x.txt", "x"),
+        ("docs/a.md", "# A\n\n[x](../LICENSE) [y](/.github/form.md) ![z](../logo.png) [s](../.secret/x.txt)\n"),
+        ("logo.png", "x"),
+    ])
+    .site();
+    assert_eq!(
+        built.warnings(),
+        ["warning[broken-link]: this link leads nowhere: `../.secret/x.txt`"]
+    );
+    for file in ["LICENSE", ".github/form.md", "logo.png"] {
+        assert!(built.has(file), "{file}");
+    }
+}
+
+#[test]
+fn links_to_the_own_site_by_full_address_stay_on_it() {
+    for (config, text) in [
+        (
+            "book.toml",
+            "[output.html]\nsite-url = \"https://hb.example.org/x\"\n[book]\nsrc = \"docs\"\n",
+        ),
+        ("mkdocs.yml", "site_url: https://hb.example.org/x/\n"),
+    ] {
+        let built = Folder::new(&[
+            (config, text),
+            ("docs/b.md", "# B\n\n## Here\n"),
+            ("docs/a.md", "# A\n\n[1](https://hb.example.org/x/b/#here) [2](http://hb.example.org/x/b.html) [3](https://hb.example.org/y/)\n"),
+        ])
+        .site();
+        let content = built.content("a/index.html");
+        for href in ["../b/#here", "../b/", "https://hb.example.org/y/"] {
+            assert!(content.contains(&format!("href=\"{href}\"")), "{config}: {content}");
+        }
+        assert_eq!(built.warnings(), [""; 0], "{config}");
+    }
+}
+
+#[test]
+fn folders_for_files_are_the_root_of_the_site() {
+    let built = Folder::new(&[
+        ("hugo.toml", ""),
+        ("content/a.md", "# A\n\n![p](/img/p.png) [t](/files/t.txt)\n"),
+        ("static/img/p.png", "p"),
+        ("static/files/t.txt", "t"),
+        ("static/files/u.txt", "not linked"),
+    ])
+    .site();
+    assert_eq!(built.warnings(), [""; 0]);
+    assert!(built.has("img/p.png") && built.has("files/t.txt") && !built.has("files/u.txt"));
+    let built = Folder::new(&[
+        ("website/docs/a.md", "# A\n\n![p](/img/p.png)\n"),
+        ("website/static/img/p.png", "p"),
+    ])
+    .site();
+    assert!(built.content("website/docs/a/index.html").contains("../website/static/img/p.png"));
+}

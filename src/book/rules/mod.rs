@@ -5,18 +5,22 @@
 mod absolute;
 mod address;
 mod address_first;
+mod beyond;
 mod case;
 mod file;
 mod folder;
 mod html;
 mod liquid;
+pub mod own;
 mod page;
 mod pretty;
 mod project;
 mod site_root;
+mod statics;
 mod zola;
 
 use crate::book::resolve::{Names, Target};
+use crate::essay::LinkKind;
 use crate::source::SourcePath;
 use crate::system::Systems;
 
@@ -26,6 +30,10 @@ pub use liquid::without_liquid;
 pub struct Request<'a> {
     /// The essay that holds it.
     pub from: &'a SourcePath,
+    /// The folder that the essay's file lies in, from the project's root.
+    pub folder: &'a str,
+    /// Whether it is a link or a picture.
+    pub kind: LinkKind,
     /// The programs that it was written for.
     pub systems: Systems,
     /// The path as written, decoded; never empty.
@@ -59,6 +67,8 @@ pub const RULES: &[Rule] = &[
     exact(address::find),
     exact(pretty::find),
     exact(site_root::find),
+    exact(statics::find),
+    exact(beyond::find),
     Rule { find: case::find, lenient: true },
 ];
 
