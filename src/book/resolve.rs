@@ -62,6 +62,8 @@ pub struct Names {
     addresses: HashMap<String, Target>,
     /// Files, folders and essays by their path in lower case.
     lower: HashMap<String, Target>,
+    /// Essays and folders by their path as an address would spell it.
+    slugs: HashMap<String, Target>,
     /// Files that do not lie in the content folder and are read as if they did, by their path from the
     /// project's root.
     elsewhere: HashMap<String, Target>,
@@ -95,6 +97,7 @@ impl Names {
     /// Adds an essay's path without its ending.
     pub fn add_page(&mut self, path: &str, target: Target) {
         self.pages.insert(path.to_owned(), target);
+        self.slugs.entry(slug(path)).or_insert(target);
         self.lower.entry(path.to_lowercase()).or_insert(target);
     }
 
@@ -106,6 +109,7 @@ impl Names {
     /// Adds a folder.
     pub fn add_folder(&mut self, path: &str, target: Target) {
         self.folders.insert(path.to_owned(), target);
+        self.slugs.entry(slug(path)).or_insert(target);
         self.lower.entry(path.to_lowercase()).or_insert(target);
     }
 
@@ -167,6 +171,11 @@ impl Names {
         self.lower.get(&path.to_lowercase()).copied()
     }
 
+    /// The essay or folder whose path an address would spell like this (see [`slug`]).
+    pub fn slugified(&self, slug: &str) -> Option<Target> {
+        self.slugs.get(slug).copied()
+    }
+
     /// What links are relative to.
     pub fn ground(&self) -> &Ground {
         &self.ground
@@ -187,6 +196,18 @@ impl Names {
         let near = nearest(name, names.iter().map(String::as_str))?;
         Some(relative(folder, &super::rules::join(wanted_folder, near)?))
     }
+}
+
+/// A path as an address would spell it: in lower case, without the ending of a page, whatever is no
+/// letter or number as a hyphen, runs of them one.
+pub fn slug(path: &str) -> String {
+    let bare = path.strip_suffix(".md").or_else(|| path.strip_suffix(".html")).unwrap_or(path);
+    let part = |part: &str| {
+        let lower = part.to_lowercase();
+        let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        words.collect::<Vec<_>>().join("-")
+    };
+    bare.split('/').filter(|part| !part.is_empty()).map(part).collect::<Vec<_>>().join("/")
 }
 
 /// An address without what may be left out of it.
@@ -326,6 +347,9 @@ fn outside<'e>(
     names: &Names,
     essay_of: impl Fn(Target) -> Option<&'e Essay>,
 ) -> (Resolved, Option<Diagnostic>) {
+    if let Some(note) = misspelled_scheme(essay, link, target) {
+        return (Resolved::AsWritten, Some(note));
+    }
     let parts = parts(target);
     match own::find(parts.path, parts.fragment.is_some(), link.kind, names) {
         Own::Here(found) => inside(essay, link, found, &parts, names, essay_of),
@@ -374,6 +398,34 @@ fn only_meant(essay: &Essay, page: Option<&Essay>, link: &Link, path: &str) -> D
     }
 }
 
+/// `hhttps://example.org` and `http:/example.org`: what follows is another website, but no browser
+/// finds it.
+fn misspelled_scheme(essay: &Essay, link: &Link, target: &str) -> Option<Diagnostic> {
+    let (scheme, rest) = target.split_once(':')?;
+    let lower = scheme.to_lowercase();
+    let is_web = matches!(lower.as_str(), "http" | "https");
+    let meant = match nearest(&lower, ["https", "http"]) {
+        Some(_) if is_web && rest.starts_with("//") => return None,
+        Some(meant) if is_web || rest.starts_with("//") => {
+            if is_web {
+                lower.as_str()
+            } else {
+                meant
+            }
+        }
+        _ => return None,
+    };
+    let rest = rest.trim_start_matches('/');
+    Some(
+        Diagnostic::warning(
+            Code::BrokenLink,
+            format!("no browser can follow this link: `{target}`"),
+        )
+        .at(essay.place(link.span.clone()))
+        .hint(format!("did you mean `{meant}://{rest}`?")),
+    )
+}
+
 fn leads_nowhere(essay: &Essay, link: &Link, path: &str, names: &Names) -> Diagnostic {
     let what = match link.kind {
         LinkKind::Link => "this link leads nowhere",
@@ -401,6 +453,12 @@ fn leads_nowhere(essay: &Essay, link: &Link, path: &str, names: &Names) -> Diagn
 fn missing_anchor(essay: &Essay, page: &Essay, link: &Link, id: &str) -> Diagnostic {
     let message = format!("there is no heading `#{id}` in {}", page.shown);
     let note = Diagnostic::warning(Code::BrokenAnchor, message).at(essay.place(link.span.clone()));
+    if id.starts_with("bookmark=") || id.starts_with("heading=h.") {
+        return note.hint(
+            "that is a place in a Google document, which was lost when the text was copied from there; \
+             write the heading that it was at",
+        );
+    }
     let ids = page.outline.iter().map(|heading| heading.id.as_str());
     match nearest(id, ids) {
         Some(near) => note.hint(format!("did you mean `#{near}`?")),

@@ -82,7 +82,8 @@ impl Repository {
         format!("{}/{word}/{}{path}", self.web, self.folder)
     }
 
-    fn host(&self) -> &str {
+    /// The site that shows it, such as `github.com`.
+    pub fn host(&self) -> &str {
         let (_, rest) = self.web.split_once("://").unwrap_or(("", &self.web));
         rest.split('/').next().unwrap_or("")
     }

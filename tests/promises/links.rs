@@ -138,10 +138,14 @@ fn links_that_are_only_probably_meant_work_and_are_told() {
         ("Plan.MD", "plan/", "write `plan.md`"),
         ("plan.md#Goals", "plan/#goals", "write `#goals`"),
         ("plan.md##goals", "plan/#goals", "write `#goals`"),
+        ("our-values", "Our%20Values/", "write `Our Values.md`"),
+        ("/deep-er/our-notes.md", "Deep%20er/Our_Notes/", "write `Deep er/Our_Notes.md`"),
     ] {
         let built = Folder::new(&[
             ("a.md", &format!("# A\n\n[x]({target})\n")),
             ("plan.md", "# Plan\n\n## Goals\n"),
+            ("Our Values.md", "# Values"),
+            ("Deep er/Our_Notes.md", "# Notes"),
         ])
         .site();
         assert!(built.content("a/index.html").contains(&format!("href=\"../{page}\"")), "{target}");
@@ -265,6 +269,7 @@ fn links_to_files_that_are_no_pages_lead_to_the_repository() {
             "https://github.com/Team/handbook/blob/main/LICENSE",
         ),
         ("https://github.com/Team/handbook/issues", "https://github.com/Team/handbook/issues"),
+        ("/Team/handbook/blob/main/docs/b.md#here", "../../b/#here"),
         (
             "https://github.com/Other/handbook/blob/main/docs/b.md",
             "https://github.com/Other/handbook/blob/main/docs/b.md",
@@ -366,4 +371,33 @@ fn folders_for_files_are_the_root_of_the_site() {
     ])
     .site();
     assert!(built.content("website/docs/a/index.html").contains("../website/static/img/p.png"));
+}
+
+#[test]
+fn a_path_from_the_root_may_lack_its_slash() {
+    let built = Folder::new(&[
+        ("culture/a.md", "# A\n\n[x](playbooks/b.md) [y](b.md)\n"),
+        ("playbooks/b.md", "# B"),
+    ])
+    .site();
+    assert!(built.content("culture/a/index.html").contains("href=\"../../playbooks/b/\""));
+    assert!(built.err.contains("lenient-link") && built.err.contains("write `../playbooks/b.md`"));
+    assert!(built.err.contains("this link leads nowhere: `b.md`"));
+}
+
+#[test]
+fn slips_in_addresses_have_messages_of_their_own() {
+    for (target, told) in [
+        ("hhttps://example.org/x", "did you mean `https://example.org/x`?"),
+        ("http:/example.org", "did you mean `http://example.org`?"),
+        ("htps://example.org", "did you mean `https://example.org`?"),
+        ("#bookmark=id.abc", "a place in a Google document"),
+        ("me@example.org", "write mailto:me@example.org"),
+        ("app.example.com/x", "write https://app.example.com/x"),
+    ] {
+        let built = Folder::new(&[("a.md", &format!("# A\n\n[x]({target})\n"))]).site();
+        assert!(built.err.contains(told), "{target}: {}", built.err);
+    }
+    let fine = "# A\n\n[1](HTTPS://example.org) [2](mailto:a@b.c) [3](tel:+1) [4](slack://x) [5](ftp://x.y)\n";
+    assert_eq!(Folder::new(&[("a.md", fine)]).site().warnings(), [""; 0]);
 }

@@ -9,13 +9,16 @@ mod beyond;
 mod case;
 mod file;
 mod folder;
+mod forge_root;
 mod html;
 mod liquid;
 pub mod own;
 mod page;
 mod pretty;
 mod project;
+mod root_without_slash;
 mod site_root;
+mod slugified;
 mod statics;
 mod zola;
 
@@ -54,6 +57,10 @@ const fn exact(find: fn(&Request<'_>) -> Option<Target>) -> Rule {
     Rule { find, lenient: false }
 }
 
+const fn lenient(find: fn(&Request<'_>) -> Option<Target>) -> Rule {
+    Rule { find, lenient: true }
+}
+
 /// All rules in order.
 pub const RULES: &[Rule] = &[
     exact(address_first::find),
@@ -69,7 +76,10 @@ pub const RULES: &[Rule] = &[
     exact(site_root::find),
     exact(statics::find),
     exact(beyond::find),
-    Rule { find: case::find, lenient: true },
+    exact(forge_root::find),
+    lenient(case::find),
+    lenient(slugified::find),
+    lenient(root_without_slash::find),
 ];
 
 /// `path` seen from the folder `folder`, with `.` and `..` worked out. `None` when it climbs out of
