@@ -44,6 +44,8 @@ pub enum Code {
     LenientLink,
     /// A link without a target.
     EmptyLink,
+    /// A full address that no browser can follow.
+    BadAddress,
     /// Two sources for one address on the site.
     UrlCollision,
     /// One tag or author in two spellings.
@@ -71,6 +73,7 @@ impl Code {
             Code::BrokenAnchor => "broken-anchor",
             Code::LenientLink => "lenient-link",
             Code::EmptyLink => "empty-link",
+            Code::BadAddress => "bad-address",
             Code::UrlCollision => "url-collision",
             Code::Spelling => "spelling",
             Code::Template => "template",

@@ -418,7 +418,7 @@ fn misspelled_scheme(essay: &Essay, link: &Link, target: &str) -> Option<Diagnos
     let rest = rest.trim_start_matches('/');
     Some(
         Diagnostic::warning(
-            Code::BrokenLink,
+            Code::BadAddress,
             format!("no browser can follow this link: `{target}`"),
         )
         .at(essay.place(link.span.clone()))

@@ -108,7 +108,10 @@ fn attributes<'h>(html: &'h str, name: &'h str) -> impl Iterator<Item = Attribut
         let start = html.len() - rest.len();
         match rest.chars().next().filter(|c| matches!(c, '"' | '\'')) {
             Some(quote) => {
-                let end = start + 1 + rest[1..].find(quote)?;
+                // Quotes in an expression of a template end nothing: `href="{{ "/team/" | url }}"`.
+                let expression = rest[1..].starts_with("{{").then(|| rest.find("}}")).flatten();
+                let from = expression.map_or(1, |end| end + 2);
+                let end = start + from + rest[from..].find(quote)?;
                 Some(Attribute { at: start + 1..end, quoted: true })
             }
             None => {
@@ -135,6 +138,7 @@ mod tests {
         let found: Vec<_> = links(html).into_iter().map(|link| &html[link.at]).collect();
         assert_eq!(found, ["a.md", "b.png", "c.png", "d.png"]);
         assert_eq!(links("  href=\"a.md\"\n").len(), 1);
+        assert_eq!(links("<a href=\"{{ \"/x/\" | url }}#y\">").len(), 1);
         assert_eq!(links("no = href").len(), 0);
         assert_eq!(links("<img src={require('x')}>").len(), 0);
     }

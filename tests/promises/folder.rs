@@ -7,6 +7,8 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
+use crate::crawl::{self, files_below};
+
 /// A temporary project. Its folder is always called `handbook`.
 pub struct Folder {
     dir: TempDir,
@@ -115,81 +117,11 @@ impl Built {
         self.err.lines().filter(|line| line.starts_with("warning[")).collect()
     }
 
-    /// Every link, picture, style and script of every page that leads to nothing in the site.
+    /// Every link, picture, style and script of every page that leads to nothing in the site, wherever
+    /// it is put.
     pub fn dead_links(&self) -> Vec<String> {
-        let files = self.files();
-        let mut dead = Vec::new();
-        for (page, bytes) in files.iter().filter(|(path, _)| path.ends_with(".html")) {
-            let html = String::from_utf8(bytes.clone()).unwrap();
-            for target in targets(&html) {
-                if let Some(why) = dead_link(files, page, &target) {
-                    dead.push(format!("{page}: {target}: {why}"));
-                }
-            }
-        }
-        dead
+        let at = |base| crawl::dead_links(self.files(), base).into_iter();
+        let dead = at("/").chain(at("/x/handbook/"));
+        dead.map(|dead| format!("{}: {}: {}", dead.page, dead.target, dead.why)).collect()
     }
-}
-
-/// Everything below `dir`, by its path from there.
-pub fn files_below(dir: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut files = BTreeMap::new();
-    let mut folders = vec![dir.to_owned()];
-    while let Some(folder) = folders.pop() {
-        let Ok(entries) = fs::read_dir(folder) else { continue };
-        for path in entries.map(|entry| entry.unwrap().path()) {
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let name = path.strip_prefix(dir).unwrap().to_string_lossy().replace('\\', "/");
-                files.insert(name, fs::read(path).unwrap());
-            }
-        }
-    }
-    files
-}
-
-/// The values of all `href` and `src` attributes.
-fn targets(html: &str) -> Vec<String> {
-    let mut targets = Vec::new();
-    for attribute in [" href=\"", " src=\""] {
-        targets.extend(
-            html.split(attribute)
-                .skip(1)
-                .filter_map(|rest| rest.split('"').next())
-                .map(str::to_owned),
-        );
-    }
-    targets
-}
-
-fn dead_link(files: &BTreeMap<String, Vec<u8>>, page: &str, target: &str) -> Option<&'static str> {
-    if target.contains("://") || target.starts_with("mailto:") {
-        return None;
-    }
-    if target.starts_with('/') {
-        return Some("not relative");
-    }
-    let (path, fragment) = target.split_once('#').unwrap_or((target, ""));
-    let mut parts: Vec<&str> = page.split('/').collect();
-    parts.pop();
-    let path = path.split('?').next().unwrap_or("");
-    let path = percent_encoding::percent_decode_str(path).decode_utf8_lossy().into_owned();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." if parts.pop().is_none() => return Some("out of the site"),
-            ".." => {}
-            part => parts.push(part),
-        }
-    }
-    let mut file = if path.is_empty() { page.to_owned() } else { parts.join("/") };
-    if !files.contains_key(&file) {
-        file = format!("{file}/index.html").trim_start_matches('/').to_owned();
-    }
-    let Some(bytes) = files.get(&file) else { return Some("missing") };
-    let fragment = percent_encoding::percent_decode_str(fragment).decode_utf8_lossy();
-    let found = fragment.is_empty()
-        || String::from_utf8_lossy(bytes).contains(&format!("id=\"{fragment}\""));
-    (!found).then_some("no such id")
 }

@@ -6,6 +6,8 @@
 
 mod book;
 mod command_line;
+#[path = "../crawl/mod.rs"]
+mod crawl;
 mod dialects;
 mod essays;
 mod feeds;

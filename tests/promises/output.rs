@@ -3,7 +3,8 @@
 
 use std::fs;
 
-use crate::folder::{Folder, files_below};
+use crate::crawl::files_below;
+use crate::folder::Folder;
 
 #[test]
 fn a_folder_that_is_not_ours_is_never_replaced() {
