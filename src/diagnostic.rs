@@ -56,6 +56,10 @@ pub enum Code {
     Unreadable,
     /// The output folder cannot be used or written.
     Output,
+    /// A tag of another program's, or a part of its syntax, that is not known here.
+    UnknownTag,
+    /// Something that an essay brings in from elsewhere is not there.
+    Include,
     /// A page was left out because a setting that it needs is missing.
     LeftOut,
 }
@@ -79,6 +83,8 @@ impl Code {
             Code::Template => "template",
             Code::Unreadable => "unreadable",
             Code::Output => "output",
+            Code::UnknownTag => "unknown-tag",
+            Code::Include => "include",
             Code::LeftOut => "left-out",
         }
     }

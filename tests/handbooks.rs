@@ -172,6 +172,15 @@ const NOT_COMPARED: &[(&str, &[&str])] = &[
             // Made by an include of the site's own templates, which are not there.
             "#adding-a-key-personnel-clause",
             "{{ '/assets/derisking-government-tech/dist/evaluator-worksheet.pdf' | url }}",
+            "/assets/brand/dist/18F_Color_Palette.zip",
+            "/assets/brand/dist/18F_feather.zip",
+            "/assets/brand/dist/18F-Feather-Icons--all.pdf",
+            "/assets/brand/dist/18F-Feather-Icons--top-hits.pdf",
+            "/assets/brand/dist/18F_VideoBackgrounds.zip",
+            "/assets/brand/dist/18F_Desktop_Art.zip",
+            "/assets/brand/dist/18F_Logo.zip",
+            "/assets/engineering/dist/rubocop.yml",
+            "/assets/engineering/dist/c2-outage-report-2016-08-10.pdf",
         ],
     ),
     (

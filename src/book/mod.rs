@@ -18,7 +18,7 @@ pub mod taxonomy;
 pub mod tree;
 pub mod urls;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -150,7 +150,7 @@ impl Book {
             });
             names.add_beyond(&path, is_folder, copied);
         }
-        let (links, link_notes) = resolve_all(&essays, &tree, &names);
+        let (links, link_notes) = resolve_all(&essays, &essay_urls, &tree, &names);
         notes.extend(link_notes);
         claim_assets(&mut assets, &links, &mut urls, &mut notes);
         let redirects =
@@ -178,7 +178,7 @@ impl Book {
             redirects,
             urls,
         };
-        Noted { value: book, notes }
+        Noted { value: book, notes: folded(notes) }
     }
 
     /// The essay with the number `id`.
@@ -213,6 +213,21 @@ impl Book {
             Target::Draft | Target::Repository(_) => None,
         }
     }
+}
+
+/// One note for all places with the same unknown tag, at the first of them.
+fn folded(notes: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let (tags, mut kept): (Vec<_>, Vec<_>) =
+        notes.into_iter().partition(|note| note.code == Code::UnknownTag);
+    let mut counts: BTreeMap<String, (Diagnostic, usize)> = BTreeMap::new();
+    for tag in tags {
+        counts.entry(tag.message.clone()).or_insert((tag, 0)).1 += 1;
+    }
+    kept.extend(counts.into_values().map(|(note, count)| match count {
+        1 => note,
+        count => note.hint(format!("it stands in {count} places, of which this is the first")),
+    }));
+    kept
 }
 
 /// Sets drafts aside, with all that lies in a folder whose own page is one. Gives the paths of what
@@ -366,6 +381,7 @@ fn names(
 
 fn resolve_all(
     essays: &[Arc<Essay>],
+    essay_urls: &[Url],
     tree: &Tree,
     names: &resolve::Names,
 ) -> (Vec<Vec<Resolved>>, Vec<Diagnostic>) {
@@ -376,10 +392,11 @@ fn resolve_all(
     };
     let resolved: Vec<(Vec<Resolved>, Vec<Diagnostic>)> = essays
         .par_iter()
-        .map(|essay| {
+        .zip(essay_urls)
+        .map(|(essay, url)| {
             let mut notes = Vec::new();
             let links = essay.links.iter().map(|link| {
-                let (resolved, note) = resolve::resolve(essay, link, names, essay_of);
+                let (resolved, note) = resolve::resolve(essay, url, link, names, essay_of);
                 notes.extend(note);
                 resolved
             });

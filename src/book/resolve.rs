@@ -8,9 +8,10 @@ use std::collections::HashMap;
 use percent_encoding::percent_decode_str;
 
 use crate::book::rules::own::{self, Own};
-use crate::book::rules::{RULES, Request, without_liquid};
-use crate::book::{AssetId, EssayId, Ground, SectionId};
+use crate::book::rules::{RULES, Request};
+use crate::book::{AssetId, EssayId, Ground, SectionId, Url};
 use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::essay::dialect::{REF, without_liquid};
 use crate::essay::ids::Found;
 use crate::essay::{Essay, Link, LinkKind};
 
@@ -176,6 +177,13 @@ impl Names {
         self.slugs.get(slug).copied()
     }
 
+    /// The one essay that has this name, with its ending or without.
+    pub fn only(&self, name: &str) -> Option<Target> {
+        let name = name.strip_suffix(".md").unwrap_or(name);
+        let paths = self.with_name.get(&format!("{name}.md"))?;
+        paths.first().filter(|_| paths.len() == 1).and_then(|path| self.file(path))
+    }
+
     /// What links are relative to.
     pub fn ground(&self) -> &Ground {
         &self.ground
@@ -256,10 +264,11 @@ pub fn is_outside(target: &str) -> bool {
         && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
 }
 
-/// Resolves one link of `essay`. `essay_of` gives the essay that stands behind a target, for its
+/// Resolves one link of `essay`, whose page has the address `url`. `essay_of` gives the essay that stands behind a target, for its
 /// headings.
 pub fn resolve<'e>(
     essay: &'e Essay,
+    url: &Url,
     link: &Link,
     names: &Names,
     essay_of: impl Fn(Target) -> Option<&'e Essay>,
@@ -290,6 +299,7 @@ pub fn resolve<'e>(
     let request = Request {
         from: &essay.source,
         folder: essay.shown.rsplit_once('/').map_or("", |(folder, _)| folder),
+        address: url.as_str(),
         systems: essay.dialect.systems,
         kind: link.kind,
         path: &path,
@@ -431,7 +441,9 @@ fn leads_nowhere(essay: &Essay, link: &Link, path: &str, names: &Names) -> Diagn
         LinkKind::Link => "this link leads nowhere",
         LinkKind::Image => "this picture is missing",
     };
-    let note = Diagnostic::warning(Code::BrokenLink, format!("{what}: `{}`", link.target.trim()))
+    let target = link.target.trim();
+    let target = target.strip_prefix(REF).unwrap_or(target);
+    let note = Diagnostic::warning(Code::BrokenLink, format!("{what}: `{target}`"))
         .at(essay.place(link.span.clone()));
     if path.contains('@') && !path.contains('/') {
         return note.hint(format!("for a mail address write mailto:{path}"));

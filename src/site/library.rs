@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::reason;
 use crate::essay::dialect::{Library, Volume};
+use crate::source::project::slashed;
 use crate::source::{Project, SourcePath, text};
 
 /// Longest file that is brought in, in bytes; more is no passage of an essay.
@@ -39,7 +40,11 @@ impl<'p> Shelf<'p> {
         }
         let bytes =
             fs::read(file).map_err(|error| format!("cannot read {shown}: {}", reason(&error)))?;
-        Ok(Volume { text: text::decode(&shown, bytes).value, path: shown })
+        let content = fs::canonicalize(&self.project.content);
+        let inside = content.ok().and_then(|content| file.strip_prefix(content).ok().map(slashed));
+        // Of a file beside the content folder, paths are tried from the root.
+        let source = SourcePath::new(&inside.unwrap_or_default());
+        Ok(Volume { text: text::decode(&shown, bytes).value, path: shown, source })
     }
 }
 

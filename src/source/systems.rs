@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::system::{System, Systems};
@@ -44,6 +45,19 @@ fn in_folder(dir: &Path) -> Systems {
     let names = entries.flatten().map(|entry| entry.file_name());
     let found = names.filter_map(|name| recognised(dir, name.to_str()?));
     Systems::of(&found.collect::<Vec<_>>())
+}
+
+/// Where no configuration says anything, because only the content was copied: Hugo's sections have a file
+/// of their own, with front matter in YAML, which Zola's seldom is.
+fn by_content(dir: &Path) -> Systems {
+    let head = fs::File::open(dir.join("_index.md")).and_then(|mut file| {
+        let mut head = [0; 4];
+        file.read_exact(&mut head).map(|()| head)
+    });
+    match head {
+        Ok([b'-', b'-', b'-', b'\n' | b'\r']) => Systems::of(&[System::Hugo]),
+        _ => Systems::default(),
+    }
 }
 
 fn recognised(dir: &Path, name: &str) -> Option<System> {
@@ -117,6 +131,7 @@ impl ByFolder {
             Some(above) if own.is_empty() && !dir.join(".git").exists() => in_folder(above),
             _ => own,
         };
+        let systems = if systems.is_empty() { by_content(dir) } else { systems };
         self.known.insert(dir.to_owned(), systems);
         systems
     }

@@ -15,4 +15,5 @@ mod folder;
 mod front_matter;
 mod links;
 mod output;
+mod tags;
 mod templates;

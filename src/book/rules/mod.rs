@@ -10,8 +10,9 @@ mod case;
 mod file;
 mod folder;
 mod forge_root;
+mod from_address;
 mod html;
-mod liquid;
+mod hugo_ref;
 pub mod own;
 mod page;
 mod pretty;
@@ -27,14 +28,14 @@ use crate::essay::LinkKind;
 use crate::source::SourcePath;
 use crate::system::Systems;
 
-pub use liquid::without_liquid;
-
 /// A link to be resolved.
 pub struct Request<'a> {
     /// The essay that holds it.
     pub from: &'a SourcePath,
     /// The folder that the essay's file lies in, from the project's root.
     pub folder: &'a str,
+    /// The address of the essay's page.
+    pub address: &'a str,
     /// Whether it is a link or a picture.
     pub kind: LinkKind,
     /// The programs that it was written for.
@@ -68,11 +69,13 @@ pub const RULES: &[Rule] = &[
     exact(folder::find),
     exact(page::find),
     exact(zola::find),
+    exact(hugo_ref::find),
     exact(absolute::find),
     exact(project::find),
     exact(html::find),
     exact(address::find),
     exact(pretty::find),
+    exact(from_address::find),
     exact(site_root::find),
     exact(statics::find),
     exact(beyond::find),

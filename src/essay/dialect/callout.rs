@@ -1,6 +1,8 @@
 //! How a box of another program is written as a callout: `> [!note] Title`, and `> ` before each line
 //! that it holds. So one way of rendering does for all of them.
 
+use super::{Found, Line};
+
 /// A box.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Callout {
@@ -59,4 +61,62 @@ impl Callout {
 pub(super) fn is_kind(word: &str) -> bool {
     word.starts_with(|c: char| c.is_ascii_alphabetic())
         && word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+}
+
+/// A box around whole lines.
+#[derive(Debug)]
+pub(super) struct Boxed {
+    /// The number of the line that begins it; all of it gives way to the callout's own.
+    pub(super) from: usize,
+    /// The number of the line after the last that it holds.
+    pub(super) to: usize,
+    /// Where in its first line it begins, in bytes: white space before belongs to what is around it.
+    pub(super) column: usize,
+    /// The box.
+    pub(super) callout: Callout,
+}
+
+/// How many boxes lie in each other at most; of more, what the inner ones hold stays without them.
+const DEEPEST: usize = 16;
+
+/// Writes boxes, of which some may lie in others. Their last lines are for the caller to take away.
+pub(super) fn write(lines: &[Line<'_>], mut boxes: Vec<Boxed>, found: &mut Found) {
+    boxes.sort_by_key(|boxed| boxed.from);
+    // For each line, the columns of the boxes around it, the outermost first.
+    let mut around: Vec<Vec<usize>> = vec![Vec::new(); lines.len()];
+    boxes.retain(|boxed| {
+        let is_readable = around[boxed.from].len() < DEEPEST;
+        if is_readable {
+            for columns in &mut around[boxed.from + 1..boxed.to] {
+                columns.push(boxed.column);
+            }
+        } else {
+            found.edit(lines[boxed.from].span(), "");
+        }
+        is_readable
+    });
+    for (line, columns) in lines.iter().zip(&around) {
+        let mut done = 0;
+        for column in columns {
+            let at = indent(line.text).min(*column);
+            // An empty line has to reach the box too, or it would end what is around the box.
+            let is_empty = at == line.text.len();
+            let missing = if is_empty { column.saturating_sub(at.max(done)) } else { 0 };
+            found.edit(line.start + at..line.start + at, " ".repeat(missing) + MARK);
+            done = *column;
+        }
+    }
+    for Boxed { from, column, callout, .. } in boxes {
+        let line = lines[from];
+        let mut before = line.text[..column].to_owned();
+        for column in around[from].iter().rev() {
+            before.insert_str(*column.min(&before.len()), MARK);
+        }
+        found.edit(line.start + column..line.span().end, callout.opening(&before));
+    }
+}
+
+/// White space at the beginning of a line, in bytes.
+pub(super) fn indent(line: &str) -> usize {
+    line.len() - line.trim_start_matches([' ', '\t']).len()
 }

@@ -10,7 +10,7 @@
 //! The title stands in brackets or braces or follows the name; `::: details` folds. Boxes nest. One
 //! that is never closed is text. What only arranges others, such as tabs and columns, goes.
 
-use super::callout::{Callout, Fold, MARK, is_kind};
+use super::callout::{self, Boxed, Callout, Fold, is_kind};
 use super::{Found, Line, Text};
 
 /// Kinds of boxes, among the classes that a fence in Pandoc's form may name.
@@ -56,43 +56,10 @@ struct Open {
     fence: Fence,
 }
 
-/// A callout from one line to another.
-struct Boxed {
-    from: usize,
-    to: usize,
-    column: usize,
-    callout: Callout,
-}
-
 pub(super) fn find(text: &Text<'_>, found: &mut Found) {
     let lines: Vec<Line<'_>> = text.lines().collect();
     let boxes = boxes(text, &lines, found);
-    // For each line, the columns of the boxes around it, the outermost first.
-    let mut around: Vec<Vec<usize>> = vec![Vec::new(); lines.len()];
-    for boxed in &boxes {
-        for columns in &mut around[boxed.from + 1..boxed.to] {
-            columns.push(boxed.column);
-        }
-    }
-    for (line, columns) in lines.iter().zip(&around) {
-        let mut done = 0;
-        for column in columns {
-            let at = indent(line.text).min(*column);
-            // An empty line has to reach the box too, or it would end what is around the box.
-            let is_empty = at == line.text.len();
-            let missing = if is_empty { column.saturating_sub(at.max(done)) } else { 0 };
-            found.edit(line.start + at..line.start + at, " ".repeat(missing) + MARK);
-            done = *column;
-        }
-    }
-    for Boxed { from, column, callout, .. } in boxes {
-        let line = lines[from];
-        let mut before = line.text[..column].to_owned();
-        for column in around[from].iter().rev() {
-            before.insert_str(*column.min(&before.len()), MARK);
-        }
-        found.edit(line.start + column..line.span().end, callout.opening(&before));
-    }
+    callout::write(&lines, boxes, found);
 }
 
 /// Finds the boxes that are closed, in the order in which they begin, and takes their last lines away.
@@ -117,17 +84,11 @@ fn boxes(text: &Text<'_>, lines: &[Line<'_>], found: &mut Found) -> Vec<Boxed> {
             _ => found.edit(lines[from].start + begun.column..lines[from].span().end, ""),
         }
     }
-    boxes.sort_by_key(|boxed| boxed.from);
     boxes
 }
 
-/// White space at the beginning of a line, in bytes.
-fn indent(line: &str) -> usize {
-    line.len() - line.trim_start_matches([' ', '\t']).len()
-}
-
 fn fence(line: &str) -> Option<Fence> {
-    let column = indent(line);
+    let column = callout::indent(line);
     let bare = line[column..].trim_end();
     let words = bare.trim_start_matches(':');
     let colons = bare.len() - words.len();

@@ -16,10 +16,18 @@ mod attributes;
 mod callout;
 pub mod contents;
 mod directive;
+mod gitbook;
+mod hugo;
+mod liquid;
 mod mark;
 mod markdown_attribute;
+mod mdbook;
 mod places;
+mod snippets;
+mod tags;
+mod zola;
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use pulldown_cmark::{Event, Parser, Tag};
@@ -29,6 +37,8 @@ use crate::essay::markdown::Dialect;
 use crate::source::SourcePath;
 use crate::system::{System, Systems};
 
+pub use hugo::REF;
+pub use liquid::without_liquid;
 pub use places::Places;
 
 /// One kind of foreign syntax.
@@ -43,6 +53,29 @@ pub struct Recogniser {
 
 /// All recognisers in the order in which they are asked.
 pub const RECOGNISERS: &[Recogniser] = &[
+    Recogniser {
+        signs: &["{{#", "```rust"],
+        is_on: |systems| systems.has(System::MdBook),
+        find: mdbook::find,
+    },
+    Recogniser {
+        signs: &["--8<--"],
+        is_on: |systems| systems.has(System::MkDocs),
+        find: snippets::find,
+    },
+    Recogniser { signs: &["]({{"], is_on: always, find: liquid::in_links },
+    Recogniser { signs: &["{%", "{{"], is_on: has_liquid, find: liquid::find },
+    Recogniser {
+        signs: &["{%", "{{"],
+        is_on: |systems| systems.has(System::Zola),
+        find: zola::find,
+    },
+    Recogniser {
+        signs: &["{{<", "{{%"],
+        is_on: |systems| systems.has(System::Hugo),
+        find: hugo::find,
+    },
+    Recogniser { signs: &["{%"], is_on: has_gitbook, find: gitbook::find },
     Recogniser {
         signs: &["!!! ", "??? ", "???+ ", "=== \"", "===! \"", "===+ \""],
         is_on: always,
@@ -68,6 +101,15 @@ fn always(_: Systems) -> bool {
     true
 }
 
+fn has_liquid(systems: Systems) -> bool {
+    systems.has_any(&[System::Jekyll, System::Eleventy])
+}
+
+/// Where `{% %}` is nobody else's.
+fn has_gitbook(systems: Systems) -> bool {
+    !systems.has_any(&[System::Jekyll, System::Eleventy, System::Zola])
+}
+
 fn marks(systems: Systems) -> bool {
     systems.has_any(&[System::MkDocs, System::Obsidian])
 }
@@ -81,10 +123,15 @@ pub struct Text<'t> {
     /// The programs that it was written for.
     pub systems: Systems,
     /// Other files.
-    pub library: &'t dyn Library,
+    library: &'t dyn Library,
+    /// How many bytes of them were read.
+    brought: Cell<usize>,
     /// Where code stands, in order.
     code: Vec<Range<usize>>,
 }
+
+/// How many bytes of other files are read for one essay.
+const MOST_BROUGHT: usize = 16 * 1024 * 1024;
 
 /// A line of a text.
 #[derive(Debug, Clone, Copy)]
@@ -117,6 +164,20 @@ impl<'t> Text<'t> {
             start += line.len();
             Line { start: at, text: line.strip_suffix('\n').unwrap_or(line) }
         })
+    }
+
+    /// The text of another file, from which something is brought in. `from` names it: this file, or one
+    /// that was brought in itself.
+    ///
+    /// # Errors
+    /// With a sentence that says why there is none, or that it is too much.
+    fn bring_in(&self, from: &SourcePath, path: &str) -> Result<Volume, String> {
+        if self.brought.get() > MOST_BROUGHT {
+            return Err(format!("`{path}` is left out: too much is brought in already"));
+        }
+        let volume = self.library.read(from, path)?;
+        self.brought.set(self.brought.get() + volume.text.len());
+        Ok(volume)
     }
 
     /// Where `sign` stands outside code.
@@ -174,6 +235,8 @@ pub trait Library: Sync {
 pub struct Volume {
     /// Its path from the project's root.
     pub path: String,
+    /// Its path in the content folder, for what it brings in itself.
+    pub source: SourcePath,
     /// What it says.
     pub text: String,
 }
@@ -216,7 +279,8 @@ pub fn translate(
             continue;
         }
         let code = code(text, dialect);
-        let text = Text { text, file, systems: dialect.systems, library, code };
+        let brought = Cell::new(0);
+        let text = Text { text, file, systems: dialect.systems, library, brought, code };
         let mut found = Found::default();
         (recogniser.find)(&text, &mut found);
         let places = &done.places;
