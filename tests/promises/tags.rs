@@ -91,7 +91,7 @@ fn hugo_shortcodes_are_read() {
         ("{{</* ref \"x\" */>}}", "{{&lt; ref &quot;x&quot; &gt;}}"),
     ] {
         let built = built("hugo.toml", markdown);
-        let content = built.content("a/index.html").replace('“', "&quot;").replace('”', "&quot;");
+        let content = built.content("a/index.html").replace(['“', '”'], "&quot;");
         assert!(content.contains(expected), "{markdown}\n{content}");
         assert_eq!(built.warnings(), [""; 0], "{markdown}: {}", built.err);
     }
