@@ -121,8 +121,8 @@ impl Default for HtmlTable {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
 pub struct HandbookTable {
-    /// Whether a page is `essay/` or `essay.html`.
-    pub url_style: UrlStyle,
+    /// Whether a page is `essay/` or `essay.html`; by default the first, but in an mdBook as there.
+    pub url_style: Option<UrlStyle>,
     /// What a relative link without an ending, such as `../values/`, is relative to.
     pub links: Links,
     /// The programs whose syntax is read, instead of those that the folder was written for.
@@ -139,7 +139,7 @@ const HANDBOOK_KEYS: &[&str] = &["url-style", "links", "dialects", "paginate", "
 impl Default for HandbookTable {
     fn default() -> HandbookTable {
         HandbookTable {
-            url_style: UrlStyle::Directory,
+            url_style: None,
             links: Links::Auto,
             dialects: None,
             paginate: 50,
@@ -187,11 +187,16 @@ const WITHOUT_EFFECT: &[(&str, &str)] = &[
 ];
 
 impl Config {
-    /// Reads the text of a `book.toml`. `file` is its name in messages.
+    /// Reads the text of a `book.toml`. `file` is its name in messages. `overrides` are keys, with dots
+    /// between tables, and values that count instead (see [`overrides`]).
     ///
     /// # Errors
     /// When the text is not TOML, a value has the wrong type, or a key of `[handbook]` is unknown.
-    pub fn parse(file: &str, text: &str) -> Result<Noted<Config>, Failure> {
+    pub fn parse(
+        file: &str,
+        text: &str,
+        overrides: &[(String, String)],
+    ) -> Result<Noted<Config>, Failure> {
         let wrong = |error: &toml::de::Error| {
             let span = error.span().unwrap_or(0..0);
             let mut lines = error.message().lines();
@@ -208,7 +213,10 @@ impl Config {
         if !unknown.is_empty() {
             return Err(Failure(unknown));
         }
-        let config: Config = toml::from_str(text).map_err(|error| wrong(&error))?;
+        let config: Config = match overrides {
+            [] => toml::from_str(text).map_err(|error| wrong(&error))?,
+            overrides => overridden(text, overrides)?,
+        };
         let mut notes = without_effect(file, text, table.get_ref());
         if config.handbook.paginate == 0 {
             let place = span_of(table.get_ref(), "handbook.paginate").unwrap_or(0..0);
@@ -226,6 +234,11 @@ impl Config {
         let url = self.output.html.site_url.as_deref()?.trim();
         let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
         (!host.is_empty()).then(|| format!("{}/", url.trim_end_matches('/')))
+    }
+
+    /// Whether a page is `essay/` or `essay.html`.
+    pub fn url_style(&self) -> UrlStyle {
+        self.handbook.url_style.unwrap_or_default()
     }
 
     /// The language of the book as a BCP 47 tag.
@@ -249,6 +262,52 @@ impl Config {
             Some("light" | "rust") => "light",
             Some("dark" | "coal" | "navy" | "ayu") => "dark",
             _ => "auto",
+        }
+    }
+}
+
+/// The keys that the environment sets, as mdBook has it (its guide, "Environment variables"):
+/// `MDBOOK_BOOK__TITLE` is `book.title`, two `_` part tables, one is a hyphen.
+pub fn overrides(environment: impl Iterator<Item = (String, String)>) -> Vec<(String, String)> {
+    let mut found: Vec<(String, String)> = environment
+        .filter_map(|(name, value)| {
+            let key = name.strip_prefix("MDBOOK_")?.to_lowercase();
+            Some((key.replace("__", ".").replace('_', "-"), value))
+        })
+        .collect();
+    found.sort();
+    found
+}
+
+/// The configuration with keys set from outside. A value is read as JSON if it is that, else as text.
+fn overridden(text: &str, overrides: &[(String, String)]) -> Result<Config, Failure> {
+    let wrong = |error: toml::de::Error| {
+        let names: Vec<_> = overrides.iter().map(|(key, _)| format!("`{key}`")).collect();
+        let message = format!("{} from the environment: {}", names.join(", "), error.message());
+        Diagnostic::error(Code::Config, message)
+            .hint("look at the variables that begin with MDBOOK_")
+    };
+    let mut table: toml::Table = toml::from_str(text).map_err(wrong)?;
+    for (key, value) in overrides {
+        let json = serde_json::from_str::<toml::Value>(value).ok();
+        set(&mut table, key, json.unwrap_or_else(|| toml::Value::String(value.clone())));
+    }
+    Ok(table.try_into().map_err(wrong)?)
+}
+
+/// Sets the key with the dotted path `path`, where no value of another kind is in the way.
+fn set(table: &mut toml::Table, path: &str, value: toml::Value) {
+    match path.split_once('.') {
+        None => {
+            table.insert(path.to_owned(), value);
+        }
+        Some((first, rest)) => {
+            let below = table
+                .entry(first.to_owned())
+                .or_insert_with(|| toml::Value::Table(toml::Table::new()));
+            if let toml::Value::Table(below) = below {
+                set(below, rest, value);
+            }
         }
     }
 }
@@ -337,23 +396,44 @@ mod tests {
         for key in HANDBOOK_KEYS {
             // A value of a wrong type shows that the key is read.
             let text = format!("[handbook]\n{key} = [[1]]\n");
-            assert!(Config::parse("book.toml", &text).is_err(), "{key} is not read");
+            assert!(Config::parse("book.toml", &text, &[]).is_err(), "{key} is not read");
         }
     }
 
     #[test]
     fn an_empty_file_is_the_default() {
-        let config = Config::parse("book.toml", "").unwrap().value;
+        let config = Config::parse("book.toml", "", &[]).unwrap().value;
         assert_eq!((config.language(), config.direction(), config.site_url()), ("en", "ltr", None));
         assert!(config.output.html.smart_punctuation);
     }
 
     #[test]
     fn a_path_is_no_site_url() {
-        let read = Config::parse("book.toml", "[output.html]\nsite-url = \"/mdBook/\"\n").unwrap();
+        let read =
+            Config::parse("book.toml", "[output.html]\nsite-url = \"/mdBook/\"\n", &[]).unwrap();
         assert_eq!(read.value.site_url(), None);
         assert_eq!(read.notes.len(), 1);
-        let read = Config::parse("b", "[output.html]\nsite-url = \"https://a.org/b\"\n").unwrap();
+        let read =
+            Config::parse("b", "[output.html]\nsite-url = \"https://a.org/b\"\n", &[]).unwrap();
         assert_eq!(read.value.site_url().as_deref(), Some("https://a.org/b/"));
+    }
+
+    #[test]
+    fn the_environment_sets_keys() {
+        let environment = [
+            ("MDBOOK_BOOK__TITLE", "Mine"),
+            ("MDBOOK_OUTPUT__HTML__DEFAULT_THEME", "coal"),
+            ("MDBOOK_BOOK__AUTHORS", "[\"A\"]"),
+            ("HOME", "/"),
+        ];
+        let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let set = overrides(environment.into_iter());
+        let config =
+            Config::parse("b", "[book]\ntitle = \"x\"\nlanguage = \"de\"\n", &set).unwrap().value;
+        assert_eq!((config.book.title.as_deref(), config.language()), (Some("Mine"), "de"));
+        assert_eq!((config.default_theme(), config.book.authors), ("dark", vec!["A".to_owned()]));
+        let wrong = [("book.title".to_owned(), "1".to_owned())];
+        let error = Config::parse("b", "", &wrong).unwrap_err();
+        assert!(error.0[0].message.starts_with("`book.title` from the environment"));
     }
 }

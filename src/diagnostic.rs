@@ -162,7 +162,7 @@ impl Place {
 }
 
 /// Where the lines of a text begin.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Lines(Vec<usize>);
 
 impl Lines {

@@ -1,7 +1,8 @@
 //! The third step, **assemble**: all essays together become a [`Book`].
 //!
 //! 1. Drafts are set aside.
-//! 2. [`tree`] arranges the essays in sections and in reading order.
+//! 2. [`tree`] arranges the essays in sections and in reading order, by folders or as the author's
+//!    [`contents`](mod@contents) list them.
 //! 3. [`urls`] gives each page its address; one address is never given twice.
 //! 4. [`taxonomy`] gathers tags and authors.
 //! 5. [`resolve`] finds where each link leads, by the [`rules`], which gives the backlinks too.
@@ -9,6 +10,7 @@
 //!
 //! All of it is cheap enough to be done anew after every change, so nothing here is ever updated.
 
+pub mod contents;
 mod feeds;
 pub mod redirects;
 pub mod related;
@@ -27,12 +29,14 @@ use crate::config::{Config, Links, UrlStyle};
 use crate::diagnostic::{Code, Diagnostic, Noted, Place};
 use crate::essay::Essay;
 use crate::essay::title::is_index;
+use crate::source::folders::Folder as FolderFacts;
+use crate::source::navigation::Navigation;
 use crate::source::{Beyond, FileKind, Repository, SourceFile};
 
-pub use redirects::{Destination, Redirect};
+pub use redirects::{Destination, Moved, Redirect, Redirects};
 pub use resolve::{Resolved, Target};
 pub use taxonomy::{Kind, Taxonomy, Term};
-pub use tree::{Entry, Section, SectionId, Tree};
+pub use tree::{Entry, Folders, Section, SectionId, Tree};
 pub use urls::{Url, Urls};
 
 /// An essay's number in [`Book::essays`].
@@ -59,6 +63,8 @@ pub struct Book {
     pub config: Config,
     /// What the book is called.
     pub title: String,
+    /// For each essay, what it is called in lists.
+    pub titles: Vec<String>,
     /// All essays that are built, ordered by path.
     pub essays: Vec<Arc<Essay>>,
     /// Sections and reading order.
@@ -82,7 +88,7 @@ pub struct Book {
     /// For each essay, the essays that link to it, in reading order.
     pub backlinks: Vec<Vec<EssayId>>,
     /// Old addresses.
-    pub redirects: Vec<Redirect>,
+    pub redirects: Redirects,
     /// All addresses given so far; the site's own files claim theirs after.
     pub urls: Urls,
 }
@@ -114,6 +120,10 @@ pub struct Parts {
     pub files: Vec<SourceFile>,
     /// What links lead to besides.
     pub beyond: Vec<Beyond>,
+    /// The contents that the author wrote for another program.
+    pub navigation: Option<Navigation>,
+    /// What folders say of themselves, by path.
+    pub folders: HashMap<String, FolderFacts>,
     /// Whether drafts are part of the book.
     pub drafts: bool,
 }
@@ -121,17 +131,32 @@ pub struct Parts {
 impl Book {
     /// Puts the parts together.
     pub fn assemble(parts: Parts) -> Noted<Book> {
-        let Parts { config, name, ground, essays, files, beyond, drafts } = parts;
-        let style = config.handbook.url_style;
+        let Parts { config, name, ground, essays, files, beyond, navigation, folders, drafts } =
+            parts;
+        let style = config.url_style();
         let mut notes: Vec<Diagnostic> =
             essays.iter().flat_map(|essay| essay.notes.clone()).collect();
         let (essays, left_out) = if drafts { (essays, Vec::new()) } else { without_drafts(essays) };
-        let tree = Tree::new(&essays, config.book.title.as_deref().unwrap_or(&name));
+        let Noted { value: contents, notes: missing } =
+            contents::contents(navigation.as_ref(), &essays);
+        notes.extend(missing);
+        let titles = titles(&essays, &contents.titles);
+        let facts = folders;
+        let folders = Folders::new(&essays);
+        let root_title = config.book.title.as_deref().unwrap_or(&name);
+        let ground_of_tree = tree::Ground {
+            essays: &essays,
+            titles: &titles,
+            folders: &folders,
+            facts: &facts,
+            root_title,
+        };
+        let tree = Tree::new(&ground_of_tree, contents.lines.as_deref());
         let title =
             config.book.title.clone().unwrap_or_else(|| tree.section(SectionId(0)).title.clone());
 
         let mut urls = Urls::default();
-        let essay_urls = claim_essays(&essays, &tree, style, &mut urls, &mut notes);
+        let essay_urls = claim_essays(&essays, &folders, style, &mut urls, &mut notes);
         let section_urls: Vec<Url> =
             tree.ids().map(|id| section_url(&tree, id, &essay_urls, style)).collect();
         let lists = claim_lists(&tree, &section_urls, &mut urls);
@@ -143,6 +168,13 @@ impl Book {
         let mut assets: Vec<Asset> =
             files.into_iter().map(|source| Asset { source, url: None }).collect();
         let mut names = names(ground, &essays, &essay_urls, &tree, &assets, &left_out);
+        if let Some(source) = navigation.and_then(|navigation| navigation.source) {
+            let root = tree.section(SectionId(0));
+            names.add_file(
+                source.as_str(),
+                root.essay.map_or(Target::Section(SectionId(0)), Target::Essay),
+            );
+        }
         for Beyond { path, file, is_folder } in beyond {
             let copied = file.map(|source| {
                 assets.push(Asset { source, url: None });
@@ -164,6 +196,7 @@ impl Book {
         let book = Book {
             config,
             title,
+            titles,
             essays,
             tree,
             essay_urls,
@@ -200,7 +233,7 @@ impl Book {
 
     /// An essay's title; that of a home page that names itself nowhere is the book's.
     pub fn title_of(&self, id: EssayId) -> &str {
-        let title = &self.essay(id).title;
+        let title = &self.titles[id.0];
         if title.is_empty() { &self.title } else { title }
     }
 
@@ -213,6 +246,16 @@ impl Book {
             Target::Draft | Target::Repository(_) => None,
         }
     }
+}
+
+/// What essays are called in lists: what their front matter says, else the author's contents, else their
+/// headings or names.
+fn titles(essays: &[Arc<Essay>], given: &HashMap<EssayId, String>) -> Vec<String> {
+    let title = |(i, essay): (usize, &Arc<Essay>)| {
+        let given = given.get(&EssayId(i)).filter(|_| essay.meta.title.is_none());
+        given.unwrap_or(&essay.title).clone()
+    };
+    essays.iter().enumerate().map(title).collect()
 }
 
 /// One note for all places with the same unknown tag, at the first of them.
@@ -249,19 +292,18 @@ fn without_drafts(essays: Vec<Arc<Essay>>) -> (Vec<Arc<Essay>>, Vec<String>) {
 /// no essay is lost, and both files are named.
 fn claim_essays(
     essays: &[Arc<Essay>],
-    tree: &Tree,
+    folders: &Folders,
     style: UrlStyle,
     urls: &mut Urls,
     notes: &mut Vec<Diagnostic>,
 ) -> Vec<Url> {
     let mut given = vec![Url::default(); essays.len()];
-    let own_page = |id: &EssayId| tree.section(tree.home[id.0]).essay == Some(*id);
+    let own_page = |id: &EssayId| folders.is_own_page(*id, &essays[id.0]);
     let mut ids: Vec<EssayId> = (0..essays.len()).map(EssayId).collect();
     ids.sort_by_key(|id| !(own_page(id) || essays[id.0].meta.path.is_some()));
     for id in ids {
         let essay = &essays[id.0];
-        let is_folder =
-            own_page(&id) || tree.section(tree.home[id.0]).folder != essay.source.folder();
+        let is_folder = own_page(&id);
         let wanted = wanted_url(essay, is_folder, style);
         let mut url = wanted.clone();
         let mut number = 1;

@@ -1,8 +1,10 @@
 //! Old addresses: the aliases of essays, and mdBook's table `[output.html.redirect]`.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::book::resolve::{Names, is_outside};
+use crate::book::rules::join;
 use crate::book::{EssayId, Target, Url, Urls, claim};
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Place};
@@ -21,10 +23,28 @@ pub struct Redirect {
 /// Where an old address leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Destination {
-    /// To an essay.
-    Essay(EssayId),
+    /// To an essay, at the heading with this id if it is not empty.
+    Essay(EssayId, String),
     /// To another site.
     Outside(String),
+}
+
+/// A place on a page that has moved: servers do not see it, so the page itself leads on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    /// The id that it had.
+    pub id: String,
+    /// Where it is now.
+    pub to: Destination,
+}
+
+/// All old addresses.
+#[derive(Debug, Default)]
+pub struct Redirects {
+    /// Pages that have moved.
+    pub pages: Vec<Redirect>,
+    /// Places on pages that have moved, by the page.
+    pub places: HashMap<EssayId, Vec<Moved>>,
 }
 
 /// Gives out the old addresses. One that a page has now is that page's, and it is said.
@@ -35,27 +55,45 @@ pub fn redirects(
     names: &Names,
     urls: &mut Urls,
     notes: &mut Vec<Diagnostic>,
-) -> Vec<Redirect> {
-    let style = config.handbook.url_style;
-    let mut redirects = Vec::new();
+) -> Redirects {
+    let style = config.url_style();
+    let mut redirects = Redirects::default();
     for (i, essay) in essays.iter().enumerate() {
         for alias in essay.meta.aliases.iter().filter(|alias| !is_outside(alias)) {
             let from = Url::chosen(alias, style);
             let holder = format!("the alias `{alias}` of {}", essay.shown);
             if from != essay_urls[i] && claim(urls, &from, &holder, notes) {
-                redirects.push(Redirect { from, to: Destination::Essay(EssayId(i)) });
+                let to = Destination::Essay(EssayId(i), String::new());
+                redirects.pages.push(Redirect { from, to });
             }
         }
     }
     for (from, to) in &config.output.html.redirect {
         let Some(to) = destination(config, from, to, names, notes) else { continue };
-        let from = Url::chosen(from, style);
-        let holder = format!("the redirect from `{from}` in {CONFIG_FILE}");
-        if claim(urls, &from, &holder, notes) {
-            redirects.push(Redirect { from, to });
+        match from.split_once('#') {
+            Some((page, id)) => match names.address(page) {
+                Some(Target::Essay(page)) => {
+                    redirects.places.entry(page).or_default().push(Moved { id: id.to_owned(), to });
+                }
+                _ => notes.push(no_page(from)),
+            },
+            None => {
+                let from_url = Url::chosen(from, style);
+                let holder = format!("the redirect from `{from}` in {CONFIG_FILE}");
+                if claim(urls, &from_url, &holder, notes) {
+                    redirects.pages.push(Redirect { from: from_url, to });
+                }
+            }
         }
     }
     redirects
+}
+
+fn no_page(from: &str) -> Diagnostic {
+    let message = format!("the redirect from `{from}` is left out: there is no such page");
+    Diagnostic::note(Code::LeftOut, message)
+        .at(Place::file(CONFIG_FILE))
+        .hint("what follows `#` is a place on a page; redirect the page itself")
 }
 
 fn destination(
@@ -65,26 +103,27 @@ fn destination(
     names: &Names,
     notes: &mut Vec<Diagnostic>,
 ) -> Option<Destination> {
-    let in_config = |note: Diagnostic| note.at(Place::file(CONFIG_FILE));
-    if from.contains('#') {
-        let message =
-            format!("the redirect from `{from}` is left out: a server never sees what follows `#`");
-        notes.push(in_config(Diagnostic::note(Code::LeftOut, message)));
-        return None;
-    }
     let to = followed(config, to);
     if to.starts_with("https://") || to.starts_with("http://") {
         return Some(Destination::Outside(to.to_owned()));
     }
-    // mdBook takes the target as it is; with a slash it is meant from the root of the site.
-    let path = to.split('#').next().unwrap_or("");
-    if let Some(Target::Essay(id)) = names.address(path) {
-        return Some(Destination::Essay(id));
+    let (path, id) = to.split_once('#').unwrap_or((to, ""));
+    let page = from.split('#').next().unwrap_or("").trim_start_matches('/');
+    // mdBook takes the target as a browser would, from the old page; with a slash from the root.
+    let folder = page.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let here =
+        join(folder, path).filter(|_| !path.starts_with('/')).and_then(|p| names.address(&p));
+    // GitBook names the file.
+    let by_name = || names.address(path).or_else(|| names.file(path.trim_start_matches('/')));
+    let own = || if path.is_empty() { names.address(page) } else { by_name() };
+    if let Some(Target::Essay(essay)) = here.filter(|_| !path.is_empty()).or_else(own) {
+        return Some(Destination::Essay(essay, id.to_owned()));
     }
     let message = format!("the redirect from `{from}` leads nowhere: `{to}`");
     let hint =
         "there is no page with that address; write one such as /trust/hard-conversations.html";
-    notes.push(in_config(Diagnostic::warning(Code::BrokenLink, message)).hint(hint));
+    let note = Diagnostic::warning(Code::BrokenLink, message).at(Place::file(CONFIG_FILE));
+    notes.push(note.hint(hint));
     None
 }
 

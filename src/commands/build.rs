@@ -82,7 +82,7 @@ fn build(args: &BuildArgs) -> Result<Built, Failure> {
         essays: loaded.value.book.essays.len(),
         pages: site.pages().iter().filter(|page| page.url.output().ends_with(".html")).count(),
         files: site.pages().len(),
-        url_style: project.config.handbook.url_style,
+        url_style: project.config.url_style(),
         output: project.output,
         steps: clock.laps,
         names: site.pages().iter().map(|page| page.url.output()).collect(),

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use crate::essay::anchor::github;
-use crate::essay::outline::Heading;
+use crate::essay::outline::{Heading, Named, Outline};
 
 /// What a fragment leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,9 +36,10 @@ pub struct Ids {
 }
 
 impl Ids {
-    /// The ids of `headings`, and those that the author set in raw HTML.
-    pub fn new(headings: &[Heading], html: &[String]) -> Ids {
-        let ids = || headings.iter().map(|heading| &heading.id).chain(html);
+    /// The ids of `headings`, and others that the page carries.
+    pub fn new(headings: &[Heading], others: &[String]) -> Ids {
+        let former = || headings.iter().filter_map(|heading| heading.former_id.as_ref());
+        let ids = || headings.iter().map(|heading| &heading.id).chain(others).chain(former());
         let mut known = HashMap::new();
         for id in ids() {
             known.entry(bare(id)).or_insert_with(|| id.clone());
@@ -115,6 +116,40 @@ fn kramdown(text: &str) -> (String, char) {
         .filter(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-'))
         .collect();
     (github(&kept), '-')
+}
+
+/// mdBook 0.5 (`mdbook_html::utils::id_from_content`): letters and numbers, `_` and `-`; ASCII in lower case,
+/// other capitals as they are; each white space a hyphen.
+fn mdbook(text: &str) -> (String, char) {
+    let kept = text.trim().chars().filter_map(|c| match c {
+        c if c.is_alphanumeric() || matches!(c, '_' | '-') => Some(c.to_ascii_lowercase()),
+        c if c.is_whitespace() => Some('-'),
+        _ => None,
+    });
+    (kept.collect(), '-')
+}
+
+/// Notes the ids that mdBook gave to headings, where they are others, and to the terms of definition lists,
+/// which it counts together.
+pub(super) fn add_mdbook_ids(outline: &mut Outline, named: &[Named]) {
+    let mut taken: HashSet<String> = outline.headings.iter().map(|h| h.id.clone()).collect();
+    taken.extend(outline.html_ids.iter().cloned());
+    let mut given: HashMap<String, usize> = HashMap::new();
+    let mut headings = outline.headings.iter_mut();
+    for Named { is_term, text } in named {
+        let (slug, _) = mdbook(text);
+        let before = given.entry(slug.clone()).or_insert(0);
+        let id = if *before == 0 { slug } else { format!("{slug}-{before}") };
+        *before += 1;
+        let is_free = !id.is_empty() && taken.insert(id.clone());
+        if *is_term {
+            outline.term_ids.push(if is_free { id } else { String::new() });
+        } else if let Some(heading) = headings.next()
+            && is_free
+        {
+            heading.former_id = Some(id);
+        }
+    }
 }
 
 fn joined(text: &str, between: impl Fn(char) -> bool) -> String {

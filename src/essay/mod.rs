@@ -61,6 +61,8 @@ pub struct Essay {
     pub links: Vec<Link>,
     /// The ids of its headings, and those that the author set in raw HTML.
     pub ids: Ids,
+    /// In an mdBook, the ids of the terms of definition lists, in order; empty where a heading has it.
+    pub term_ids: Vec<String>,
     /// Words that a reader reads; code and markup do not count.
     pub words: usize,
     /// A sentence or two for lists, in plain text.
@@ -106,7 +108,11 @@ impl Essay {
             date,
             words: outline.words,
             links: outline.links,
-            ids: Ids::new(&outline.headings, &outline.html_ids),
+            ids: Ids::new(
+                &outline.headings,
+                &[outline.html_ids, outline.term_ids.clone()].concat(),
+            ),
+            term_ids: outline.term_ids,
             outline: outline.headings,
             source,
             shown,

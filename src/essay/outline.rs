@@ -5,8 +5,10 @@ use std::ops::Range;
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
 use crate::essay::anchor::{Anchors, github};
+use crate::essay::ids;
 use crate::essay::markdown::{Dialect, events};
 use crate::essay::raw_html::{self, Comments};
+use crate::system::System;
 
 /// A heading.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +17,8 @@ pub struct Heading {
     pub level: u8,
     /// Its id on the page.
     pub id: String,
+    /// Another id, by which the page was linked to when another program made it.
+    pub former_id: Option<String>,
     /// Its text without markup.
     pub title: String,
     /// Where it stands in the file, in bytes.
@@ -52,6 +56,8 @@ pub struct Outline {
     pub links: Vec<Link>,
     /// Ids on elements in raw HTML.
     pub html_ids: Vec<String>,
+    /// In an mdBook, the ids that it gives to the terms of definition lists, in order.
+    pub term_ids: Vec<String>,
     /// Number of words.
     pub words: usize,
     /// The text before `<!-- more -->`, if that mark is there.
@@ -90,7 +96,14 @@ pub fn read(text: &str, dialect: Dialect) -> Outline {
     for (event, span) in events(text, dialect) {
         pass.event(event, span);
     }
-    pass.finish()
+    pass.finish(dialect.systems.has(System::MdBook))
+}
+
+/// A heading or a term, by what it says.
+#[derive(Debug, Default)]
+pub(super) struct Named {
+    pub(super) is_term: bool,
+    pub(super) text: String,
 }
 
 #[derive(Default)]
@@ -99,6 +112,9 @@ struct Pass<'a> {
     found: Outline,
     /// Explicit ids and the text that ids are made from, one for each heading.
     wanted: Vec<(Option<String>, String)>,
+    /// What headings and the terms of definition lists say, in order.
+    named: Vec<Named>,
+    in_term: bool,
     /// All text so far, for the excerpt before `<!-- more -->`; dropped once it is long.
     so_far: String,
     in_heading: bool,
@@ -127,13 +143,19 @@ impl<'a> Pass<'a> {
 
     fn start(&mut self, tag: Tag<'a>, span: Range<usize>) {
         match tag {
+            Tag::DefinitionListTitle => {
+                self.in_term = true;
+                self.named.push(Named { is_term: true, text: String::new() });
+            }
             Tag::Heading { level, id, .. } => {
                 self.in_heading = true;
+                self.named.push(Named { is_term: false, text: String::new() });
                 self.wanted.push((id.map(|id| id.into_string()), String::new()));
                 let opens = !self.begun;
                 self.found.headings.push(Heading {
                     level: level as u8,
                     id: String::new(),
+                    former_id: None,
                     title: String::new(),
                     span,
                     opens,
@@ -159,6 +181,7 @@ impl<'a> Pass<'a> {
     fn end(&mut self, tag: TagEnd) {
         match tag {
             TagEnd::Heading(_) => self.in_heading = false,
+            TagEnd::DefinitionListTitle => self.in_term = false,
             TagEnd::Paragraph => self.in_first_paragraph = false,
             TagEnd::Image | TagEnd::FootnoteDefinition => self.aside -= 1,
             TagEnd::CodeBlock => self.in_code = false,
@@ -178,6 +201,12 @@ impl<'a> Pass<'a> {
     }
 
     fn words(&mut self, text: &str, span: Range<usize>) {
+        if (self.in_heading || self.in_term)
+            && self.aside == 0
+            && let Some(named) = self.named.last_mut()
+        {
+            named.text.push_str(text);
+        }
         if self.in_heading
             && self.aside == 0
             && let (Some(heading), Some((_, for_id))) =
@@ -223,7 +252,7 @@ impl<'a> Pass<'a> {
     }
 
     /// Ids that the author gave come first, so that no generated one takes their name.
-    fn finish(mut self) -> Outline {
+    fn finish(mut self, is_mdbook: bool) -> Outline {
         let mut anchors = Anchors::default();
         for (explicit, _) in &self.wanted {
             if let Some(id) = explicit {
@@ -233,6 +262,9 @@ impl<'a> Pass<'a> {
         for (heading, (explicit, text)) in self.found.headings.iter_mut().zip(self.wanted) {
             heading.title = heading.title.split_whitespace().collect::<Vec<_>>().join(" ");
             heading.id = explicit.unwrap_or_else(|| anchors.give(&github(&text)));
+        }
+        if is_mdbook {
+            ids::add_mdbook_ids(&mut self.found, &self.named);
         }
         self.found
     }

@@ -24,17 +24,24 @@ pub struct Body {
 
 /// Renders the text of `essay`. `href` gives the address to write for the link with the number
 /// that it is called with (its place in [`Essay::links`]); `None` leaves the link as written.
-pub fn body(essay: &Essay, href: &dyn Fn(usize) -> Option<String>) -> Body {
+/// `former_ids` gives the ids that the heading with an id had before.
+pub fn body(
+    essay: &Essay,
+    href: &dyn Fn(usize) -> Option<String>,
+    former_ids: &dyn Fn(&str) -> Vec<String>,
+) -> Body {
     let dialect = essay.dialect;
     let mut writer = Writer {
         essay,
         dialect,
         href,
+        former_ids,
         events: events(essay.markdown(), dialect).collect(),
         at: 0,
         out: Vec::new(),
         link: 0,
         heading: 0,
+        term: 0,
         quotes: Vec::new(),
         footnotes: Footnotes::default(),
         aside: Vec::new(),
@@ -59,12 +66,14 @@ struct Writer<'a> {
     essay: &'a Essay,
     dialect: Dialect,
     href: &'a dyn Fn(usize) -> Option<String>,
+    former_ids: &'a dyn Fn(&str) -> Vec<String>,
     events: Vec<Spanned<'a>>,
     at: usize,
     out: Vec<Event<'a>>,
-    /// Links and headings seen so far; they have the same numbers as in the outline.
+    /// Links, headings and terms seen so far; they have the same numbers as in the outline.
     link: usize,
     heading: usize,
+    term: usize,
     /// For each open quote, what ends it if it is a callout.
     quotes: Vec<Option<&'static str>>,
     footnotes: Footnotes<'a>,
@@ -135,6 +144,16 @@ impl<'a> Writer<'a> {
             Tag::Item if self.is_task(self.at) => {
                 self.out.push(Event::Html("<li class=\"task\">".into()))
             }
+            Tag::DefinitionListTitle => {
+                let id = self.essay.term_ids.get(self.term).filter(|id| !id.is_empty());
+                self.term += 1;
+                match id {
+                    Some(id) => {
+                        self.out.push(Event::Html(format!("<dt id=\"{}\">", escape(id)).into()))
+                    }
+                    None => self.out.push(Event::Start(Tag::DefinitionListTitle)),
+                }
+            }
             Tag::FootnoteDefinition(label) => {
                 let before = std::mem::take(&mut self.out);
                 self.aside.push((label, before));
@@ -183,7 +202,15 @@ impl<'a> Writer<'a> {
             self.hoisted = Some(std::mem::replace(&mut self.out, before));
             return;
         }
-        let id = self.essay.outline.get(number).map(|heading| CowStr::from(heading.id.clone()));
+        let heading = self.essay.outline.get(number);
+        let id = heading.map(|heading| CowStr::from(heading.id.clone()));
+        if let Some(heading) = heading {
+            let mut former = (self.former_ids)(&heading.id);
+            former.extend(heading.former_id.clone());
+            for id in former {
+                self.out.push(Event::Html(format!("<a id=\"{}\"></a>\n", escape(&id)).into()));
+            }
+        }
         self.out.push(Event::Start(Tag::Heading { level, id, classes, attrs }));
     }
 

@@ -150,7 +150,7 @@ impl<'b> Shared<'b> {
     fn book_value(&self, styles: &[Url], scripts: &[Url]) -> Value {
         let Book { config, tags, authors, .. } = self.book;
         let html = &config.output.html;
-        let style = config.handbook.url_style;
+        let style = config.url_style();
         let list = |taxonomy: &Taxonomy| {
             maybe_url((!taxonomy.terms.is_empty()).then(|| taxonomy.url(style)).as_ref())
         };
@@ -175,7 +175,7 @@ impl<'b> Shared<'b> {
     }
 
     fn term_values(&self, taxonomy: &Taxonomy) -> Vec<Value> {
-        let style = self.book.config.handbook.url_style;
+        let style = self.book.config.url_style();
         let value = |term: &Term| {
             object([
                 ("name", text(&term.name)),
@@ -206,7 +206,7 @@ impl<'b> Shared<'b> {
         object([
             ("name", text(taxonomy.kind.name())),
             ("title", text(taxonomy.kind.title())),
-            ("url", url(&taxonomy.url(self.book.config.handbook.url_style))),
+            ("url", url(&taxonomy.url(self.book.config.url_style()))),
         ])
     }
 
@@ -415,8 +415,7 @@ impl<'b> Shared<'b> {
     pub fn paginator(&self, taxonomy: &Taxonomy, term: &Term, current: usize) -> Value {
         let per_page = self.book.config.handbook.paginate;
         let pages = term.essays.len().div_ceil(per_page);
-        let address =
-            |n: usize| url(&taxonomy.term_url(term, n, self.book.config.handbook.url_style));
+        let address = |n: usize| url(&taxonomy.term_url(term, n, self.book.config.url_style()));
         let shown = term.essays.iter().skip((current - 1) * per_page).take(per_page);
         object([
             ("paginate_by", number(per_page)),

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use pulldown_cmark::{CowStr, Event, html};
 
+use crate::render::body::escape;
+
 /// The footnotes of one page while its text is read.
 #[derive(Default)]
 pub struct Footnotes<'a> {
@@ -19,12 +21,10 @@ impl<'a> Footnotes<'a> {
     /// The mark in the text for a reference to `label`.
     pub fn reference(&mut self, label: CowStr<'a>) -> String {
         let number = self.number(&label);
-        let count = self.references.entry(label).or_insert(0);
+        let count = self.references.entry(label.clone()).or_insert(0);
         *count += 1;
-        let id = reference_id(number, *count);
-        format!(
-            "<sup class=\"footnote-ref\"><a id=\"{id}\" href=\"#fn-{number}\">{number}</a></sup>"
-        )
+        let (id, note) = (reference_id(&label, *count), note_id(&label));
+        format!("<sup class=\"footnote-ref\"><a id=\"{id}\" href=\"#{note}\">{number}</a></sup>")
     }
 
     /// Keeps the text of a footnote. Of two with one label the first counts.
@@ -49,10 +49,10 @@ impl<'a> Footnotes<'a> {
         out.push_str("<section class=\"footnotes\" aria-label=\"Footnotes\">\n<ol>\n");
         for (i, label) in self.order.iter().enumerate() {
             let number = i + 1;
-            out.push_str(&format!("<li id=\"fn-{number}\">\n"));
+            out.push_str(&format!("<li id=\"{}\">\n", note_id(label)));
             html::push_html(out, self.definitions.remove(label).unwrap_or_default().into_iter());
             let count = self.references.get(label).copied().unwrap_or(0);
-            let backs: Vec<_> = (1..=count).map(|n| back(number, n)).collect();
+            let backs: Vec<_> = (1..=count).map(|n| back(label, number, n)).collect();
             // The way back belongs to the last paragraph, so that it does not stand on its own line.
             let backs = backs.join(" ");
             match out.strip_suffix("</p>\n").map(str::len) {
@@ -68,12 +68,21 @@ impl<'a> Footnotes<'a> {
     }
 }
 
-fn reference_id(number: usize, count: usize) -> String {
-    if count == 1 { format!("fnref-{number}") } else { format!("fnref-{number}-{count}") }
+/// The ids are made from labels, which stay when a footnote is added before: they are mdBook's.
+fn note_id(label: &str) -> String {
+    format!("footnote-{}", label_id(label))
 }
 
-fn back(number: usize, count: usize) -> String {
-    let id = reference_id(number, count);
+fn reference_id(label: &str, count: usize) -> String {
+    format!("fr-{}-{count}", label_id(label))
+}
+
+fn label_id(label: &str) -> String {
+    escape(&label.replace(char::is_whitespace, "-"))
+}
+
+fn back(label: &str, number: usize, count: usize) -> String {
+    let id = reference_id(label, count);
     format!(
         "<a class=\"footnote-back\" href=\"#{id}\" aria-label=\"Back to the text, footnote {number}\">↩</a>"
     )

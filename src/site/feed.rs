@@ -19,7 +19,7 @@ pub fn write(site: &Site<'_>, of: FeedOf, url: &Url) -> String {
         FeedOf::Term(kind, at) => {
             let taxonomy = site.taxonomy(kind);
             let term = &taxonomy.terms[at];
-            let page = taxonomy.term_url(term, 1, book.config.handbook.url_style);
+            let page = taxonomy.term_url(term, 1, book.config.url_style());
             (term.essays.clone(), format!("{} · {}", term.name, book.title), page)
         }
     };

@@ -1,6 +1,6 @@
 //! From a project to all that its pages are made from: the first three steps in one.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -16,7 +16,9 @@ use crate::essay::{Dialect, Essay, Library};
 use crate::render::Theme;
 use crate::site::library::Shelf;
 use crate::source::beyond::beyond;
-use crate::source::{Beyond, ByFolder, FileKind, Project, Repository, SourceFile, text, walk};
+use crate::source::{
+    Beyond, ByFolder, FileKind, Project, Repository, SourceFile, folders, navigation, text, walk,
+};
 
 /// A book with its theme.
 #[derive(Debug)]
@@ -45,8 +47,12 @@ pub fn load(project: &Project, drafts: bool) -> Result<Noted<Loaded>, Failure> {
     let styles = additional(&html.additional_css, "additional-css");
     let scripts = additional(&html.additional_js, "additional-js");
 
-    let (markdown, others): (Vec<_>, Vec<_>) =
-        files.into_iter().partition(|file| file.kind == FileKind::Markdown);
+    let navigation = navigation::read(project);
+    let contents = navigation.as_ref().and_then(|navigation| navigation.source.clone());
+    let (markdown, others): (Vec<_>, Vec<_>) = files
+        .into_iter()
+        .filter(|file| Some(&file.path) != contents.as_ref())
+        .partition(|file| file.kind == FileKind::Markdown);
     let mut systems = ByFolder::new(&project.root, project.config.handbook.dialects.as_deref());
     let markdown: Vec<(SourceFile, Dialect)> = markdown
         .into_iter()
@@ -76,6 +82,8 @@ pub fn load(project: &Project, drafts: bool) -> Result<Noted<Loaded>, Failure> {
             site_urls: project.site_urls(),
         },
         beyond: linked_beyond(project, &essays, &others),
+        navigation,
+        folders: folders::read(&project.content, folders_of(&essays).iter().map(String::as_str)),
         essays,
         files: others,
         drafts,
@@ -83,6 +91,18 @@ pub fn load(project: &Project, drafts: bool) -> Result<Noted<Loaded>, Failure> {
     let Noted { value: book, notes: found } = Book::assemble(parts);
     notes.extend(found);
     Ok(Noted { value: Loaded { book, theme, styles, scripts }, notes })
+}
+
+/// All folders in which essays lie, or folders with essays.
+fn folders_of(essays: &[Arc<Essay>]) -> BTreeSet<String> {
+    let mut folders = BTreeSet::new();
+    for essay in essays {
+        let mut folder = essay.source.folder();
+        while folders.insert(folder.to_owned()) && !folder.is_empty() {
+            folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
+        }
+    }
+    folders
 }
 
 /// What the links of `essays` lead to on disk beside essays and `files`.

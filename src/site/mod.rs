@@ -12,11 +12,11 @@ mod sitemap;
 use std::path::PathBuf;
 
 use crate::book::{
-    Book, Destination, Entry, EssayId, Kind, Resolved, SectionId, Taxonomy, Term, Url, Urls,
+    Book, Destination, EssayId, Kind, Moved, Resolved, SectionId, Taxonomy, Term, Url, Urls,
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::render::Theme;
-use crate::render::body::{Body, body};
+use crate::render::body::{Body, body, escape};
 use crate::render::context::{Facts, Shared};
 
 pub use load::{Loaded, load};
@@ -43,7 +43,7 @@ pub enum PageKind {
     Term(Kind, usize, usize),
     /// What a server shows where there is nothing.
     NotFound,
-    /// An old address, by its index in [`Book::redirects`].
+    /// An old address, by its index in [`Redirects::pages`](crate::book::Redirects::pages).
     Redirect(usize),
     /// The newest essays of the site, a section, a tag or an author, as Atom.
     Feed(FeedOf),
@@ -151,14 +151,49 @@ impl<'b> Site<'b> {
     /// The text of an essay as HTML, its links led from a page whose way to the root is `root`.
     fn body(&self, id: EssayId, root: &str) -> Body {
         let links = &self.book.links[id.0];
-        body(self.book.essay(id), &|number| match links.get(number)? {
+        let href = |number: usize| match links.get(number)? {
             Resolved::AsWritten => None,
             Resolved::Outside(address) => Some(address.clone()),
             Resolved::OnPage(id) => Some(format!("#{id}")),
             Resolved::Inside { target, suffix } => {
                 Some(format!("{root}{}{suffix}", self.book.target_url(*target)?.encoded()))
             }
-        })
+        };
+        let moved = self.book.redirects.places.get(&id).map_or(&[][..], Vec::as_slice);
+        let stayed = |moved: &&Moved, here: &str| match &moved.to {
+            Destination::Essay(page, to) => *page == id && to == here,
+            Destination::Outside(_) => false,
+        };
+        let former_ids = |here: &str| {
+            moved.iter().filter(|moved| stayed(moved, here)).map(|moved| moved.id.clone()).collect()
+        };
+        let mut body = body(self.book.essay(id), &href, &former_ids);
+        body.html.insert_str(0, &self.moved_away(id, moved, root));
+        body
+    }
+
+    /// What a reader sees who follows an old link to a place that is on another page now. It shows only
+    /// then, and needs no script.
+    fn moved_away(&self, page: EssayId, moved: &[Moved], root: &str) -> String {
+        let mut html = String::new();
+        for Moved { id, to } in moved {
+            let (href, title) = match to {
+                Destination::Essay(to, _) if *to == page => continue,
+                Destination::Essay(to, place) => {
+                    let sign = if place.is_empty() { "" } else { "#" };
+                    let url = self.book.url(*to).encoded();
+                    (format!("{root}{url}{sign}{place}"), self.book.title_of(*to))
+                }
+                Destination::Outside(address) => (address.clone(), address.as_str()),
+            };
+            html.push_str(&format!(
+                "<p class=\"moved\" id=\"{}\">This has moved to <a href=\"{}\">{}</a>.</p>\n",
+                escape(id),
+                escape(&href),
+                escape(title)
+            ));
+        }
+        html
     }
 
     fn essay(&self, id: EssayId) -> Result<String, Diagnostic> {
@@ -261,7 +296,7 @@ impl<'b> Site<'b> {
     ) -> Result<String, Diagnostic> {
         let taxonomy = self.taxonomy(kind);
         let term = &taxonomy.terms[at];
-        let style = self.book.config.handbook.url_style;
+        let style = self.book.config.url_style();
         let mut facts = self.plain(kind.singular(), &term.name, page);
         facts.breadcrumbs.push((kind.title().to_owned(), taxonomy.url(style)));
         facts.feed = self.book.term_feed(taxonomy, term);
@@ -280,13 +315,14 @@ impl<'b> Site<'b> {
     }
 
     fn redirect(&self, at: usize, page: &Page) -> Result<String, Diagnostic> {
-        let (href, facts) = match &self.book.redirects[at].to {
-            Destination::Essay(id) => {
+        let (href, facts) = match &self.book.redirects.pages[at].to {
+            Destination::Essay(id, place) => {
+                let sign = if place.is_empty() { "" } else { "#" };
                 let target = self.book.url(*id);
                 let mut facts = self.plain("redirect", self.book.title_of(*id), page);
                 // The canonical address of what has moved is where it is now.
                 facts.url = target.clone();
-                (format!("{}{}", page.url.root(), target.encoded()), facts)
+                (format!("{}{}{sign}{place}", page.url.root(), target.encoded()), facts)
             }
             Destination::Outside(address) => {
                 (address.clone(), self.plain("redirect", address, page))
@@ -329,14 +365,9 @@ impl<'b> Site<'b> {
                     kind: PageKind::Section(id),
                 });
             }
-            for entry in &book.tree.section(id).entries {
-                if let Entry::Essay(essay) = entry {
-                    self.pages.push(Page {
-                        url: book.url(*essay).clone(),
-                        kind: PageKind::Essay(*essay),
-                    });
-                }
-            }
+        }
+        for id in book.tree.order.iter().filter(|id| !book.tree.is_section_page(**id)) {
+            self.pages.push(Page { url: book.url(*id).clone(), kind: PageKind::Essay(*id) });
         }
         for asset in &book.assets {
             if let Some(url) = &asset.url {
@@ -346,7 +377,7 @@ impl<'b> Site<'b> {
                 });
             }
         }
-        for (at, redirect) in book.redirects.iter().enumerate() {
+        for (at, redirect) in book.redirects.pages.iter().enumerate() {
             self.pages.push(Page { url: redirect.from.clone(), kind: PageKind::Redirect(at) });
         }
         let mut urls = book.urls.clone();
@@ -364,7 +395,7 @@ impl<'b> Site<'b> {
 
     fn list_terms(&mut self, kind: Kind, urls: &mut Urls) {
         let taxonomy = self.taxonomy(kind);
-        let style = self.book.config.handbook.url_style;
+        let style = self.book.config.url_style();
         if taxonomy.terms.is_empty() {
             return;
         }

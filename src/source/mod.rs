@@ -5,6 +5,8 @@
 //! 3. [`text`] reads one of them as text that the later steps can rely on.
 
 pub mod beyond;
+pub mod folders;
+pub mod navigation;
 pub mod project;
 pub mod repository;
 pub mod systems;

@@ -1,11 +1,13 @@
 //! Where things are: the root of a project, its configuration, content, templates and output.
 
+use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use crate::config::Config;
+use crate::config::{self, Config, UrlStyle};
 use crate::diagnostic::{Code, Diagnostic, Failure, Noted};
+use crate::source::systems::is_mdbook;
 use crate::source::tree;
 
 /// The name of the configuration file.
@@ -49,7 +51,16 @@ impl Project {
                 .into());
         }
         let root = root_above(&start).unwrap_or(start);
-        let Noted { value: config, notes } = read_config(&root)?;
+        let Noted { value: mut config, notes } = read_config(&root)?;
+        if let Some(gitbook) = tree::gitbook(&root) {
+            for (from, to) in gitbook.redirects {
+                config.output.html.redirect.entry(from).or_insert(to);
+            }
+        }
+        // Links from elsewhere to what mdBook made go on to work.
+        if config.handbook.url_style.is_none() && is_mdbook(&root.join(CONFIG_FILE)) {
+            config.handbook.url_style = Some(UrlStyle::File);
+        }
         let content = content_folder(&root, &config)?;
         let output = match output {
             Some(output) => absolute(output)?,
@@ -127,7 +138,12 @@ fn read_config(root: &Path) -> Result<Noted<Config>, Failure> {
     match fs::read(&path) {
         Ok(bytes) => {
             let text = String::from_utf8_lossy(&bytes);
-            Config::parse(CONFIG_FILE, text.trim_start_matches('\u{feff}'))
+            let text_of = |name: OsString| name.into_string().ok();
+            let environment = std::env::vars_os();
+            let environment =
+                environment.filter_map(|(name, value)| Some((text_of(name)?, text_of(value)?)));
+            let set = config::overrides(environment);
+            Config::parse(CONFIG_FILE, text.trim_start_matches('\u{feff}'), &set)
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Noted::default()),
         Err(error) => Err(Diagnostic::io(Code::Config, "read", &path, &error).into()),

@@ -90,7 +90,7 @@ fn generator_of(config: &Path) -> Option<System> {
 }
 
 /// Whether a `book.toml` is an mdBook's: it has a `SUMMARY.md` in the folder that it names.
-fn is_mdbook(config: &Path) -> bool {
+pub(super) fn is_mdbook(config: &Path) -> bool {
     let src = fs::read(config)
         .ok()
         .and_then(|bytes| toml::from_str::<toml::Table>(&String::from_utf8_lossy(&bytes)).ok())

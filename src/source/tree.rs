@@ -1,7 +1,10 @@
 //! What other programs' configuration says of where the essays are, and where they are published.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
 
 /// Where MkDocs looks for its configuration.
 const MKDOCS: &[&str] = &["mkdocs.yml", "mkdocs.yaml", ".config/mkdocs.yml"];
@@ -10,6 +13,10 @@ const MKDOCS: &[&str] = &["mkdocs.yml", "mkdocs.yaml", ".config/mkdocs.yml"];
 pub fn content_folder(root: &Path) -> Option<PathBuf> {
     if let Some(config) = MKDOCS.iter().map(|name| root.join(name)).find(|path| path.is_file()) {
         return Some(root.join(docs_dir(&config))).filter(|dir| dir.is_dir());
+    }
+    if let Some(dir) = gitbook(root).and_then(|config| config.root) {
+        let dir = root.join(dir.trim_start_matches("./").trim_end_matches('/'));
+        return Some(dir).filter(|dir| dir.is_dir() && dir.starts_with(root));
     }
     let docusaurus = ["js", "ts", "mjs", "cjs"]
         .iter()
@@ -67,4 +74,32 @@ fn key(config: &Path, name: &str) -> Option<String> {
         .find_map(|line| line.strip_prefix(name)?.trim_start().strip_prefix([':', '=']))?;
     let value = value.split(" #").next().unwrap_or("").trim().trim_matches(['"', '\'']);
     (!value.is_empty()).then(|| value.to_owned())
+}
+
+/// `.gitbook.yaml`: where GitBook finds what.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct GitBook {
+    /// The content folder.
+    pub root: Option<String>,
+    /// The names of two files.
+    pub structure: GitBookFiles,
+    /// Old addresses, each with the file that it leads to.
+    pub redirects: BTreeMap<String, String>,
+}
+
+/// `structure` in `.gitbook.yaml`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct GitBookFiles {
+    /// The contents, by default `SUMMARY.md`.
+    pub summary: Option<String>,
+}
+
+/// GitBook's configuration, where there is one that can be read.
+pub fn gitbook(root: &Path) -> Option<GitBook> {
+    let text = fs::read_to_string(root.join(".gitbook.yaml")).ok()?;
+    let config: GitBook = serde_norway::from_str(&text).ok()?;
+    let leads_out = |path: &Option<String>| path.as_ref().is_some_and(|path| path.contains(".."));
+    (!leads_out(&config.root) && !leads_out(&config.structure.summary)).then_some(config)
 }

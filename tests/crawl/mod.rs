@@ -119,6 +119,12 @@ fn dead_link(
     (!fragment.is_empty() && fragment != "top" && !there).then_some("no such id")
 }
 
+/// The places that links can lead to in a piece of HTML.
+#[allow(dead_code, reason = "not every test that follows links asks for them")]
+pub fn ids(html: &str) -> impl Iterator<Item = String> + use<'_> {
+    attributes(html, &["id", "name"])
+}
+
 /// A part of an address without its escapes.
 pub fn decoded(text: &str) -> String {
     percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()

@@ -56,7 +56,7 @@ fn an_mdbook_s_configuration_is_read_and_what_does_nothing_is_named_once() {
         ("src/a.md", "# A"),
     ])
     .site();
-    assert!(built.has("a/index.html"));
+    assert!(built.has("a.html"));
     for key in ["build.create-missing", "rust", "preprocessor", "output.html.mathjax-support"] {
         assert_eq!(
             built.err.matches(&format!("`{key}` has no effect here")).count(),

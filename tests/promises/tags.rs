@@ -196,6 +196,7 @@ fn mdbook_brings_in_files() {
         let built = mdbook(markdown);
         let page = if built.has("a/index.html") { "a/index.html" } else { "a.html" };
         let content = built.content(page).replace("href=\"a.html\"", "href=\"../a/\"");
+        let content = content.replace("./a.html", "../a/");
         assert!(content.contains(expected), "{markdown}\n{content}");
         assert!(!built.err.contains("src/a.md"), "{markdown}: {}", built.err);
     }

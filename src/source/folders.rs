@@ -1,0 +1,44 @@
+//! What a folder's own file says of it: `_category_.json` or `.yml` of Docusaurus, `.pages` of MkDocs with
+//! awesome-pages.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+/// What is known of a folder beside its name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Folder {
+    /// What it is called.
+    pub title: Option<String>,
+    /// Where it stands among its neighbours.
+    pub weight: Option<i64>,
+    /// The names of the files and folders in it that come first, in order.
+    pub order: Vec<String>,
+}
+
+/// Reads what is said of each of `folders`, paths in the content folder `content`.
+pub fn read<'f>(content: &Path, folders: impl Iterator<Item = &'f str>) -> HashMap<String, Folder> {
+    let known = folders.filter_map(|folder| Some((folder.to_owned(), of(&content.join(folder))?)));
+    known.collect()
+}
+
+fn of(dir: &Path) -> Option<Folder> {
+    let named = ["_category_.json", "_category_.yml", "_category_.yaml", ".pages"];
+    let text = named.iter().find_map(|name| fs::read_to_string(dir.join(name)).ok())?;
+    // JSON is YAML too.
+    let value: Value = serde_norway::from_str(&text).ok()?;
+    let text = |key: &str| value.get(key)?.as_str().map(str::to_owned);
+    let position = value.get("position").or_else(|| value.get("weight"));
+    let weight = position.and_then(|p| p.as_i64().or_else(|| Some(p.as_f64()?.round() as i64)));
+    let list = ["nav", "arrange"].iter().find_map(|key| value.get(key)?.as_array());
+    let order = list.into_iter().flatten().filter_map(name).take_while(|name| name != "...");
+    Some(Folder { title: text("label").or_else(|| text("title")), weight, order: order.collect() })
+}
+
+/// A name in a list, which may have a title before it.
+fn name(value: &Value) -> Option<String> {
+    let path = value.as_str().or_else(|| value.as_object()?.values().next()?.as_str())?;
+    Some(path.trim_end_matches('/').to_owned())
+}
