@@ -127,6 +127,8 @@ pub struct HandbookTable {
     pub links: Links,
     /// The programs whose syntax is read, instead of those that the folder was written for.
     pub dialects: Option<Vec<System>>,
+    /// The site's own copy of Mermaid, relative to `book.toml`: with it diagrams are drawn.
+    pub mermaid: Option<String>,
     /// Essays on one page of a tag or an author.
     pub paginate: usize,
     /// Free values for the site's own templates, as `book.extra`.
@@ -134,7 +136,7 @@ pub struct HandbookTable {
 }
 
 /// The keys of `[handbook]`, for messages. A test holds it against [`HandbookTable`].
-const HANDBOOK_KEYS: &[&str] = &["url-style", "links", "dialects", "paginate", "extra"];
+const HANDBOOK_KEYS: &[&str] = &["url-style", "links", "dialects", "mermaid", "paginate", "extra"];
 
 impl Default for HandbookTable {
     fn default() -> HandbookTable {
@@ -142,6 +144,7 @@ impl Default for HandbookTable {
             url_style: None,
             links: Links::Auto,
             dialects: None,
+            mermaid: None,
             paginate: 50,
             extra: toml::Table::new(),
         }

@@ -58,6 +58,8 @@ pub enum Code {
     Output,
     /// A tag of another program's, or a part of its syntax, that is not known here.
     UnknownTag,
+    /// A formula that is no TeX.
+    Math,
     /// Something that an essay brings in from elsewhere is not there.
     Include,
     /// A page was left out because a setting that it needs is missing.
@@ -84,6 +86,7 @@ impl Code {
             Code::Unreadable => "unreadable",
             Code::Output => "output",
             Code::UnknownTag => "unknown-tag",
+            Code::Math => "math",
             Code::Include => "include",
             Code::LeftOut => "left-out",
         }

@@ -7,7 +7,9 @@ use std::collections::VecDeque;
 use std::ops::Range;
 
 use linkify::{LinkFinder, LinkKind};
-use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeWithOffset};
+use pulldown_cmark::{
+    CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeWithOffset,
+};
 
 use crate::config::HtmlTable;
 use crate::system::{System, Systems};
@@ -31,7 +33,8 @@ impl Dialect {
             | Options::ENABLE_FOOTNOTES
             | Options::ENABLE_STRIKETHROUGH
             | Options::ENABLE_TASKLISTS
-            | Options::ENABLE_HEADING_ATTRIBUTES;
+            | Options::ENABLE_HEADING_ATTRIBUTES
+            | Options::ENABLE_MATH;
         options.set(Options::ENABLE_SMART_PUNCTUATION, html.smart_punctuation);
         options.set(Options::ENABLE_DEFINITION_LIST, html.definition_lists);
         Dialect { options, callouts: html.admonitions, systems: Systems::default() }
@@ -57,7 +60,29 @@ pub type Spanned<'a> = (Event<'a>, Range<usize>);
 /// The events of `text`, balanced, in order.
 pub fn events(text: &str, dialect: Dialect) -> impl Iterator<Item = Spanned<'_>> {
     let parser = Parser::new_ext(text, dialect.options).into_offset_iter();
+    let parser = parser.map(move |(event, span)| (as_money(text, event, &span), span));
     Autolinks::new(TextMergeWithOffset::new(parser))
+}
+
+/// Dollars that are no signs of a formula stay text. As on GitHub, neither sign of a formula stands beside
+/// a letter or number outside it: `US$5 to $7` and `$HOME/$USER` are words.
+fn as_money<'a>(text: &str, event: Event<'a>, span: &Range<usize>) -> Event<'a> {
+    let Event::InlineMath(tex) = &event else { return event };
+    let beside = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let before = text[..span.start].chars().next_back();
+    if beside(before) || beside(text[span.end..].chars().next()) {
+        return Event::Text(format!("${tex}$").into());
+    }
+    event
+}
+
+/// The language of a block of code, in lower case; empty where none is given.
+pub fn language(kind: &CodeBlockKind<'_>) -> String {
+    let info = match kind {
+        CodeBlockKind::Fenced(info) => info.split([' ', ',', '\t']).next().unwrap_or(""),
+        CodeBlockKind::Indented => "",
+    };
+    info.to_lowercase()
 }
 
 /// Turns bare addresses in text into links. Text in code, links and images stays as it is.

@@ -13,9 +13,11 @@
 pub mod anchor;
 pub mod date;
 pub mod dialect;
+pub mod emoji;
 pub mod front_matter;
 pub mod ids;
 pub mod markdown;
+pub mod math;
 pub mod outline;
 pub mod raw_html;
 pub mod title;
@@ -23,7 +25,7 @@ pub mod title;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use crate::diagnostic::{Diagnostic, Lines, Place};
+use crate::diagnostic::{Code, Diagnostic, Lines, Place};
 use crate::source::SourcePath;
 
 pub use date::Date;
@@ -63,6 +65,8 @@ pub struct Essay {
     pub ids: Ids,
     /// In an mdBook, the ids of the terms of definition lists, in order; empty where a heading has it.
     pub term_ids: Vec<String>,
+    /// Whether it holds a diagram in Mermaid.
+    pub has_diagram: bool,
     /// Words that a reader reads; code and markup do not count.
     pub words: usize,
     /// A sentence or two for lists, in plain text.
@@ -86,13 +90,21 @@ impl Essay {
     ) -> Essay {
         let (meta, body, notes) = front_matter::read(&shown, &text);
         let mut translated = dialect::translate(&text[body..], &source, dialect, library);
-        let foreign = std::mem::take(&mut translated.notes);
+        let mut foreign = std::mem::take(&mut translated.notes);
         let markdown = translated.text.as_deref().unwrap_or(&text[body..]);
         let outline = outline::read(markdown, dialect);
         let outline = outline.moved(|span| {
             let span = translated.places.span(span);
             span.start + body..span.end + body
         });
+        let mut outline = outline;
+        let formulas = std::mem::take(&mut outline.wrong_formulas);
+        foreign.extend(formulas.into_iter().map(|(span, why)| {
+            let span = span.start - body..span.end - body;
+            let message = format!("this formula cannot be read: {why}");
+            let note = Diagnostic::warning(Code::Math, message);
+            (span, note.hint("it is shown as it is written"))
+        }));
         let (title, hoisted) = title::settle(&source, &meta, &outline);
         let excerpt = meta.description.clone().or_else(|| outline.excerpt());
         let date = meta
@@ -106,6 +118,7 @@ impl Essay {
             translated,
             excerpt,
             date,
+            has_diagram: outline.has_diagram,
             words: outline.words,
             links: outline.links,
             ids: Ids::new(

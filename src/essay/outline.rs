@@ -5,9 +5,10 @@ use std::ops::Range;
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
 use crate::essay::anchor::{Anchors, github};
-use crate::essay::ids;
-use crate::essay::markdown::{Dialect, events};
+use crate::essay::emoji::with_emoji;
+use crate::essay::markdown::{self, Dialect, events};
 use crate::essay::raw_html::{self, Comments};
+use crate::essay::{ids, math};
 use crate::system::System;
 
 /// A heading.
@@ -58,6 +59,10 @@ pub struct Outline {
     pub html_ids: Vec<String>,
     /// In an mdBook, the ids that it gives to the terms of definition lists, in order.
     pub term_ids: Vec<String>,
+    /// Formulas that cannot be read, with the reason.
+    pub wrong_formulas: Vec<(Range<usize>, String)>,
+    /// Whether there is a diagram in Mermaid.
+    pub has_diagram: bool,
     /// Number of words.
     pub words: usize,
     /// The text before `<!-- more -->`, if that mark is there.
@@ -83,7 +88,9 @@ impl Outline {
     #[must_use]
     pub fn moved(mut self, to: impl Fn(Range<usize>) -> Range<usize>) -> Outline {
         let headings = self.headings.iter_mut().map(|heading| &mut heading.span);
-        for span in headings.chain(self.links.iter_mut().map(|link| &mut link.span)) {
+        let formulas = self.wrong_formulas.iter_mut().map(|(span, _)| span);
+        let links = self.links.iter_mut().map(|link| &mut link.span);
+        for span in headings.chain(links).chain(formulas) {
             *span = to(span.clone());
         }
         self
@@ -120,6 +127,7 @@ struct Pass<'a> {
     in_heading: bool,
     in_first_paragraph: bool,
     in_code: bool,
+    in_formula: bool,
     /// Depth of images and footnotes, whose text is no part of the prose.
     aside: usize,
     /// Whether anything but comments has been seen.
@@ -136,6 +144,9 @@ impl<'a> Pass<'a> {
             Event::Code(text) => self.words(&text, span),
             Event::SoftBreak | Event::HardBreak => self.words(" ", span),
             Event::Html(html) | Event::InlineHtml(html) => self.html(&html, span),
+            Event::InlineMath(tex) => self.formula(math::bare(&tex), false, span),
+            Event::DisplayMath(tex) => self.formula(&tex, true, span),
+            Event::Text(tex) if self.in_formula => self.formula(&tex, true, span),
             Event::Rule => self.begun = true,
             _ => {}
         }
@@ -171,7 +182,12 @@ impl<'a> Pass<'a> {
                 self.aside += 1;
             }
             Tag::FootnoteDefinition(_) => self.aside += 1,
-            Tag::CodeBlock(_) => self.in_code = true,
+            Tag::CodeBlock(kind) => {
+                self.in_code = true;
+                let language = markdown::language(&kind);
+                self.in_formula = language == "math";
+                self.found.has_diagram |= language == "mermaid";
+            }
             Tag::HtmlBlock => return,
             _ => {}
         }
@@ -184,7 +200,7 @@ impl<'a> Pass<'a> {
             TagEnd::DefinitionListTitle => self.in_term = false,
             TagEnd::Paragraph => self.in_first_paragraph = false,
             TagEnd::Image | TagEnd::FootnoteDefinition => self.aside -= 1,
-            TagEnd::CodeBlock => self.in_code = false,
+            TagEnd::CodeBlock => (self.in_code, self.in_formula) = (false, false),
             _ => {}
         }
         let block = matches!(
@@ -193,6 +209,15 @@ impl<'a> Pass<'a> {
         );
         if block && self.so_far.len() < 8 * EXCERPT {
             self.so_far.push(' ');
+        }
+    }
+
+    /// A formula counts as a word, and is checked, so that what is wrong in it can be told.
+    fn formula(&mut self, tex: &str, on_its_own: bool, span: Range<usize>) {
+        self.begun = true;
+        self.words(tex, span.clone());
+        if let Err(why) = math::mathml(tex, on_its_own) {
+            self.found.wrong_formulas.push((span, why));
         }
     }
 
@@ -212,17 +237,17 @@ impl<'a> Pass<'a> {
             && let (Some(heading), Some((_, for_id))) =
                 (self.found.headings.last_mut(), self.wanted.last_mut())
         {
-            heading.title.push_str(text);
+            heading.title.push_str(&with_emoji(text));
             for_id.push_str(before_smart_punctuation(text, self.text.get(span).unwrap_or(text)));
         }
         if self.aside == 0 {
             self.found.words += count_words(text);
             if !self.in_heading && self.so_far.len() < 8 * EXCERPT {
-                self.so_far.push_str(text);
+                self.so_far.push_str(&with_emoji(text));
             }
         }
         if self.in_first_paragraph && self.aside == 0 {
-            self.found.first_paragraph.push_str(text);
+            self.found.first_paragraph.push_str(&with_emoji(text));
         }
     }
 

@@ -4,12 +4,15 @@
 //! links their addresses on this site, quotes with a marker become callouts, footnotes move to the
 //! end, wide things get a frame that scrolls, and comments are dropped.
 
+use std::borrow::Cow;
+
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, LinkType, Tag, TagEnd, html};
 
 use crate::essay::dialect::contents::CONTENTS;
-use crate::essay::markdown::{Dialect, Spanned, events};
+use crate::essay::emoji::with_emoji;
+use crate::essay::markdown::{self, Dialect, Spanned, events};
 use crate::essay::raw_html::{self, Comments};
-use crate::essay::{Essay, LinkKind};
+use crate::essay::{Essay, LinkKind, math};
 use crate::render::footnotes::Footnotes;
 use crate::render::{callout, contents};
 
@@ -47,6 +50,7 @@ pub fn body(
         aside: Vec::new(),
         hoisted: None,
         comments: Comments::default(),
+        in_code: false,
     };
     while writer.at < writer.events.len() {
         writer.step();
@@ -81,6 +85,7 @@ struct Writer<'a> {
     aside: Vec<(CowStr<'a>, Vec<Event<'a>>)>,
     hoisted: Option<Vec<Event<'a>>>,
     comments: Comments,
+    in_code: bool,
 }
 
 impl<'a> Writer<'a> {
@@ -106,8 +111,29 @@ impl<'a> Writer<'a> {
                     format!("<input type=\"checkbox\" disabled{checked} aria-label=\"{label}\"> ");
                 self.html(html);
             }
+            Event::Text(text) if !self.in_code => {
+                let shown = match with_emoji(&text) {
+                    Cow::Owned(shown) => CowStr::from(shown),
+                    Cow::Borrowed(_) => text,
+                };
+                self.out.push(Event::Text(shown));
+            }
+            Event::InlineMath(tex) => self.formula(math::bare(&tex), false),
+            Event::DisplayMath(tex) => self.formula(&tex, true),
             other => self.out.push(other),
         }
+    }
+
+    /// A formula; one that cannot be read as it is written.
+    fn formula(&mut self, tex: &str, on_its_own: bool) {
+        let html = match math::mathml(tex, on_its_own) {
+            Ok(math) if on_its_own => {
+                format!("<span class=\"formula\" tabindex=\"0\">{math}</span>")
+            }
+            Ok(math) => math,
+            Err(_) => format!("<code>{}</code>", escape(tex.trim())),
+        };
+        self.html(html);
     }
 
     fn html(&mut self, html: impl Into<CowStr<'a>>) {
@@ -131,6 +157,7 @@ impl<'a> Writer<'a> {
                 let dest_url = self.target(LinkKind::Image, dest_url);
                 self.out.push(Event::Start(Tag::Image { link_type, dest_url, title, id }));
             }
+            Tag::CodeBlock(kind) if markdown::language(&kind) == "math" => self.block_of_math(),
             Tag::CodeBlock(kind) => self.start_code(&kind),
             Tag::Table(alignments) => {
                 self.out.push(Event::Html(
@@ -168,7 +195,10 @@ impl<'a> Writer<'a> {
                 Some(closing) => self.out.push(Event::Html(closing.into())),
                 None => self.out.push(Event::End(tag)),
             },
-            TagEnd::CodeBlock => self.html("</code></pre>\n"),
+            TagEnd::CodeBlock => {
+                self.in_code = false;
+                self.html("</code></pre>\n");
+            }
             TagEnd::Table => {
                 self.out.push(Event::End(tag));
                 self.out.push(Event::Html("</div>\n".into()));
@@ -265,12 +295,25 @@ impl<'a> Writer<'a> {
         self.out.push(Event::Html("</figcaption></figure>\n".into()));
     }
 
+    fn block_of_math(&mut self) {
+        let mut tex = String::new();
+        while let Some((Event::Text(text), _)) = self.events.get(self.at) {
+            tex.push_str(text);
+            self.at += 1;
+        }
+        self.at += 1;
+        self.html("<p>");
+        self.formula(&tex, true);
+        self.html("</p>\n");
+    }
+
     /// Code scrolls by itself, so the keyboard must reach it.
     fn start_code(&mut self, kind: &CodeBlockKind<'a>) {
         let language = match kind {
             CodeBlockKind::Fenced(info) => info.split([' ', ',', '\t']).next().unwrap_or(""),
             CodeBlockKind::Indented => "",
         };
+        self.in_code = true;
         let open = if language.is_empty() {
             "<pre tabindex=\"0\"><code>".to_owned()
         } else {

@@ -66,6 +66,7 @@ pub struct Shared<'b> {
     book: &'b Book,
     site_url: Option<String>,
     book_value: Value,
+    diagrams: Value,
     assets: Value,
     parts: Value,
     /// All tags, and all authors, as lists show them.
@@ -80,12 +81,18 @@ pub struct Shared<'b> {
 }
 
 impl<'b> Shared<'b> {
-    /// Makes the values of `book`. `styles` and `scripts` are the site's additional ones.
-    pub fn new(book: &'b Book, theme: &Theme, styles: &[Url], scripts: &[Url]) -> Shared<'b> {
+    /// Makes the values of `book`. `styles` and `scripts` are the site's additional ones, `diagrams` the
+    /// scripts of pages with a diagram.
+    pub fn new(
+        book: &'b Book,
+        theme: &Theme,
+        [styles, scripts, diagrams]: [&[Url]; 3],
+    ) -> Shared<'b> {
         let site_url = book.config.site_url();
         let mut shared = Shared {
             book,
             book_value: Value::none(),
+            diagrams: diagrams.iter().map(url).collect::<Vec<_>>().into(),
             assets: Value::from(
                 theme
                     .files
@@ -362,6 +369,13 @@ impl<'b> Shared<'b> {
                 if facts.kind == "404" { Value::none() } else { self.permalink(&facts.url) },
             ),
             ("content", Value::safe_string(&facts.content)),
+            (
+                "scripts",
+                match essay {
+                    Some(essay) if essay.has_diagram => self.diagrams.clone(),
+                    _ => Vec::<Value>::new().into(),
+                },
+            ),
             ("authors", terms(&book.authors)),
             ("date", maybe(essay.and_then(|essay| essay.date.as_ref()).map(|stamp| stamp.text()))),
             (

@@ -20,6 +20,9 @@ use crate::source::{
     Beyond, ByFolder, FileKind, Project, Repository, SourceFile, folders, navigation, text, walk,
 };
 
+/// The theme's script that draws diagrams.
+const DRAWING: &str = "diagrams.js";
+
 /// A book with its theme.
 #[derive(Debug)]
 pub struct Loaded {
@@ -31,6 +34,8 @@ pub struct Loaded {
     pub styles: Vec<Url>,
     /// The site's additional scripts.
     pub scripts: Vec<Url>,
+    /// The scripts of pages with a diagram, where the site draws them.
+    pub diagrams: Vec<Url>,
 }
 
 /// Loads, parses and assembles the book of `project`.
@@ -46,6 +51,14 @@ pub fn load(project: &Project, drafts: bool) -> Result<Noted<Loaded>, Failure> {
         |files: &[String], key| additional(project, &mut theme, files, key, &mut notes);
     let styles = additional(&html.additional_css, "additional-css");
     let scripts = additional(&html.additional_js, "additional-js");
+
+    let mermaid = project.config.handbook.mermaid.clone();
+    let mut diagrams = additional(&Vec::from_iter(mermaid), "mermaid");
+    let drawing = theme.files.remove(DRAWING).filter(|_| !diagrams.is_empty());
+    if let Some(file) = drawing {
+        diagrams.push(file.url.clone());
+        theme.files.insert(DRAWING.to_owned(), file);
+    }
 
     let navigation = navigation::read(project);
     let contents = navigation.as_ref().and_then(|navigation| navigation.source.clone());
@@ -90,7 +103,7 @@ pub fn load(project: &Project, drafts: bool) -> Result<Noted<Loaded>, Failure> {
     };
     let Noted { value: book, notes: found } = Book::assemble(parts);
     notes.extend(found);
-    Ok(Noted { value: Loaded { book, theme, styles, scripts }, notes })
+    Ok(Noted { value: Loaded { book, theme, styles, scripts, diagrams }, notes })
 }
 
 /// All folders in which essays lie, or folders with essays.

@@ -91,11 +91,11 @@ pub struct Site<'b> {
 impl<'b> Site<'b> {
     /// Lists the pages of `book`.
     pub fn new(loaded: &'b Loaded) -> Site<'b> {
-        let Loaded { book, theme, styles, scripts } = loaded;
+        let Loaded { book, theme, styles, scripts, diagrams } = loaded;
         let mut site = Site {
             book,
             theme,
-            shared: Shared::new(book, theme, styles, scripts),
+            shared: Shared::new(book, theme, [styles, scripts, diagrams]),
             pages: Vec::new(),
             notes: Vec::new(),
         };

@@ -14,6 +14,7 @@ mod feeds;
 mod folder;
 mod front_matter;
 mod links;
+mod math;
 mod navigation;
 mod output;
 mod tags;
