@@ -131,12 +131,15 @@ pub struct HandbookTable {
     pub mermaid: Option<String>,
     /// Essays on one page of a tag or an author.
     pub paginate: usize,
+    /// `[handbook.check]`: what `sternpost check` leaves out.
+    pub check: CheckTable,
     /// Free values for the site's own templates, as `book.extra`.
     pub extra: toml::Table,
 }
 
 /// The keys of `[handbook]`, for messages. A test holds it against [`HandbookTable`].
-const HANDBOOK_KEYS: &[&str] = &["url-style", "links", "dialects", "mermaid", "paginate", "extra"];
+const HANDBOOK_KEYS: &[&str] =
+    &["url-style", "links", "dialects", "mermaid", "paginate", "check", "extra"];
 
 impl Default for HandbookTable {
     fn default() -> HandbookTable {
@@ -146,10 +149,24 @@ impl Default for HandbookTable {
             dialects: None,
             mermaid: None,
             paginate: 50,
+            check: CheckTable::default(),
             extra: toml::Table::new(),
         }
     }
 }
+
+/// `[handbook.check]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct CheckTable {
+    /// Kinds of findings that are not told, by their names: `["unused-file"]`.
+    pub allow: Vec<String>,
+    /// Beginnings of addresses that `--external` does not ask for.
+    pub exclude: Vec<String>,
+}
+
+/// The keys of `[handbook.check]`.
+const CHECK_KEYS: &[&str] = &["allow", "exclude"];
 
 /// What the address of a page looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -326,19 +343,39 @@ fn direction_of(language: &str) -> &'static str {
 }
 
 fn unknown_handbook_keys(file: &str, text: &str, table: &DeTable<'_>) -> Vec<Diagnostic> {
-    let Some(DeValue::Table(ours)) = table.get("handbook").map(Spanned::get_ref) else {
-        return Vec::new();
-    };
-    ours.keys()
-        .filter(|key| !HANDBOOK_KEYS.contains(&key.get_ref().as_ref()))
+    let Some(ours) = below(table, "handbook") else { return Vec::new() };
+    let mut unknown = unknown_keys(file, text, ours, "handbook", HANDBOOK_KEYS);
+    if let Some(check) = below(ours, "check") {
+        unknown.extend(unknown_keys(file, text, check, "handbook.check", CHECK_KEYS));
+    }
+    unknown
+}
+
+/// The table with this name in `table`.
+fn below<'t, 'i>(table: &'t DeTable<'i>, name: &str) -> Option<&'t DeTable<'i>> {
+    match table.get(name).map(Spanned::get_ref) {
+        Some(DeValue::Table(below)) => Some(below),
+        _ => None,
+    }
+}
+
+fn unknown_keys(
+    file: &str,
+    text: &str,
+    table: &DeTable<'_>,
+    name: &str,
+    known: &[&str],
+) -> Vec<Diagnostic> {
+    table
+        .keys()
+        .filter(|key| !known.contains(&key.get_ref().as_ref()))
         .map(|key| {
-            let name = key.get_ref().as_ref();
+            let message = format!("unknown key `{}` in `[{name}]`", key.get_ref());
             let found =
-                Diagnostic::error(Code::Config, format!("unknown key `{name}` in `[handbook]`"))
-                    .at(Place::in_text(file, text, key.span()));
-            match nearest(name, HANDBOOK_KEYS.iter().copied()) {
+                Diagnostic::error(Code::Config, message).at(Place::in_text(file, text, key.span()));
+            match nearest(key.get_ref(), known.iter().copied()) {
                 Some(near) => found.hint(format!("did you mean `{near}`?")),
-                None => found.hint(format!("the keys are: {}", HANDBOOK_KEYS.join(", "))),
+                None => found.hint(format!("the keys are: {}", known.join(", "))),
             }
         })
         .collect()

@@ -62,11 +62,55 @@ pub enum Code {
     Math,
     /// Something that an essay brings in from elsewhere is not there.
     Include,
+    /// Two essays of one section with one title.
+    DuplicateTitle,
+    /// A link without text.
+    LinkText,
+    /// A heading that skips a level.
+    SkippedLevel,
+    /// A picture without text.
+    MissingAlt,
+    /// An essay that nothing leads to.
+    Orphan,
+    /// A file that no essay uses.
+    UnusedFile,
+    /// A link to another site that leads nowhere.
+    ExternalLink,
     /// A page was left out because a setting that it needs is missing.
     LeftOut,
 }
 
 impl Code {
+    /// All of them.
+    pub const ALL: &[Code] = &[
+        Code::Config,
+        Code::ConfigUnused,
+        Code::FrontMatter,
+        Code::Date,
+        Code::Encoding,
+        Code::BrokenLink,
+        Code::BrokenAnchor,
+        Code::LenientLink,
+        Code::EmptyLink,
+        Code::BadAddress,
+        Code::UrlCollision,
+        Code::Spelling,
+        Code::Template,
+        Code::Unreadable,
+        Code::Output,
+        Code::UnknownTag,
+        Code::Math,
+        Code::Include,
+        Code::DuplicateTitle,
+        Code::LinkText,
+        Code::SkippedLevel,
+        Code::MissingAlt,
+        Code::Orphan,
+        Code::UnusedFile,
+        Code::ExternalLink,
+        Code::LeftOut,
+    ];
+
     /// The name that messages and JSON show, in kebab case.
     pub fn name(self) -> &'static str {
         match self {
@@ -88,6 +132,13 @@ impl Code {
             Code::UnknownTag => "unknown-tag",
             Code::Math => "math",
             Code::Include => "include",
+            Code::DuplicateTitle => "duplicate-title",
+            Code::LinkText => "link-text",
+            Code::SkippedLevel => "skipped-level",
+            Code::MissingAlt => "missing-alt",
+            Code::Orphan => "orphan",
+            Code::UnusedFile => "unused-file",
+            Code::ExternalLink => "external-link",
             Code::LeftOut => "left-out",
         }
     }
@@ -377,6 +428,14 @@ impl From<Diagnostic> for Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_kind_has_a_name_of_its_own() {
+        let mut names: Vec<_> = Code::ALL.iter().map(|code| code.name()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), Code::ALL.len());
+    }
 
     #[test]
     fn a_place_counts_characters_and_cuts_long_lines() {

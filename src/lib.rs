@@ -20,11 +20,12 @@
 //!
 //! What is wrong is collected on the way as [`diagnostic::Diagnostic`] values and shown by
 //! [`commands`]; nothing below prints. A room uses only the rooms below it, in the order
-//! diagnostic, system, config, source, essay, book, render, site, output, commands.
+//! diagnostic, system, config, source, essay, book, render, site, output, check, commands.
 
 #![warn(clippy::unwrap_used, clippy::expect_used)]
 
 pub mod book;
+pub mod check;
 pub mod commands;
 pub mod config;
 pub mod diagnostic;

@@ -1,6 +1,7 @@
 //! The command line: what was asked for, done through the rooms below, and told to whoever asked.
 
 mod build;
+mod check;
 mod report;
 
 use std::path::PathBuf;
@@ -20,6 +21,8 @@ pub struct Cli {
 enum Command {
     /// Turn a folder of essays into a site
     Build(BuildArgs),
+    /// Tell everything that is wrong in a handbook, without writing a site
+    Check(CheckArgs),
     /// Print completions for a shell
     Completions {
         /// The shell to complete for
@@ -53,6 +56,50 @@ pub struct BuildArgs {
     format: Format,
 }
 
+/// What `check` is told.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// The folder with book.toml or with the essays
+    #[arg(default_value = ".", value_name = "DIR")]
+    dir: PathBuf,
+    /// Check drafts too
+    #[arg(long)]
+    drafts: bool,
+    /// Exit with 1 only for errors, not for warnings
+    #[arg(long)]
+    lenient: bool,
+    /// Say nothing but warnings and errors
+    #[arg(short, long)]
+    quiet: bool,
+    /// How to say what was found
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+    /// What is known already [default: .sternpost-baseline.json beside book.toml]
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Take what is found now as known, so that only what is new counts from today
+    #[arg(long)]
+    update_baseline: bool,
+    /// Ask for every link to another site whether it still leads somewhere
+    #[arg(long)]
+    external: bool,
+    /// With --external: how many seconds an answer may take
+    #[arg(long, value_name = "SECONDS", default_value_t = 20.0)]
+    timeout: f64,
+    /// With --external: how many seconds to wait between two requests to one host
+    #[arg(long, value_name = "SECONDS", default_value_t = 0.5)]
+    pause: f64,
+    /// With --external: how often to ask a busy host again
+    #[arg(long, value_name = "TIMES", default_value_t = 2)]
+    retries: usize,
+    /// With --external: ask hosts of the own network too
+    #[arg(long)]
+    private_hosts: bool,
+    /// With --external: where to keep good answers for a week
+    #[arg(long, value_name = "FILE")]
+    cache: Option<PathBuf>,
+}
+
 /// How a command says what it found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
@@ -60,6 +107,10 @@ pub enum Format {
     Human,
     /// One JSON document on standard output
     Json,
+    /// Annotations in a workflow of GitHub
+    Github,
+    /// One SARIF 2.1.0 document on standard output
+    Sarif,
 }
 
 /// What a command ends with.
@@ -67,7 +118,7 @@ pub enum Format {
 pub enum Outcome {
     /// What was asked for was done: 0.
     Done,
-    /// Done, but something was found and `--strict` was given: 1.
+    /// Done, but something was found that should not be: 1.
     Findings,
     /// It could not be done: 2.
     Failed,
@@ -87,6 +138,7 @@ impl From<Outcome> for ExitCode {
 pub fn run() -> ExitCode {
     match Cli::parse().command {
         Command::Build(args) => build::run(&args).into(),
+        Command::Check(args) => check::run(&args).into(),
         Command::Completions { shell } => {
             clap_complete::generate(
                 shell,

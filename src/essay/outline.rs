@@ -44,6 +44,8 @@ pub struct Link {
     pub kind: LinkKind,
     /// The target as written, escapes and entities decoded.
     pub target: String,
+    /// Whether it has a text, or a picture words that stand for it.
+    pub has_text: bool,
     /// Where it stands in the file, in bytes.
     pub span: Range<usize>,
 }
@@ -126,6 +128,8 @@ struct Pass<'a> {
     so_far: String,
     in_heading: bool,
     in_first_paragraph: bool,
+    /// Links and pictures that are open and have no text yet, by their numbers.
+    open_links: Vec<Option<usize>>,
     in_code: bool,
     in_formula: bool,
     /// Depth of images and footnotes, whose text is no part of the prose.
@@ -175,10 +179,14 @@ impl<'a> Pass<'a> {
             Tag::Paragraph => {
                 self.in_first_paragraph = self.found.first_paragraph.is_empty() && self.aside == 0;
             }
-            Tag::Link { link_type: LinkType::Email, .. } => {}
-            Tag::Link { dest_url, .. } => self.link(LinkKind::Link, &dest_url, span),
+            Tag::Link { link_type: LinkType::Email, .. } => self.open_links.push(None),
+            Tag::Link { dest_url, .. } => {
+                self.open_links.push(Some(self.found.links.len()));
+                self.link(LinkKind::Link, &dest_url, false, span);
+            }
             Tag::Image { dest_url, .. } => {
-                self.link(LinkKind::Image, &dest_url, span);
+                self.open_links.push(Some(self.found.links.len()));
+                self.link(LinkKind::Image, &dest_url, false, span);
                 self.aside += 1;
             }
             Tag::FootnoteDefinition(_) => self.aside += 1,
@@ -199,7 +207,12 @@ impl<'a> Pass<'a> {
             TagEnd::Heading(_) => self.in_heading = false,
             TagEnd::DefinitionListTitle => self.in_term = false,
             TagEnd::Paragraph => self.in_first_paragraph = false,
-            TagEnd::Image | TagEnd::FootnoteDefinition => self.aside -= 1,
+            TagEnd::Link => drop(self.open_links.pop()),
+            TagEnd::Image => {
+                self.open_links.pop();
+                self.aside -= 1;
+            }
+            TagEnd::FootnoteDefinition => self.aside -= 1,
             TagEnd::CodeBlock => (self.in_code, self.in_formula) = (false, false),
             _ => {}
         }
@@ -221,11 +234,16 @@ impl<'a> Pass<'a> {
         }
     }
 
-    fn link(&mut self, kind: LinkKind, target: &str, span: Range<usize>) {
-        self.found.links.push(Link { kind, target: target.to_owned(), span });
+    fn link(&mut self, kind: LinkKind, target: &str, has_text: bool, span: Range<usize>) {
+        self.found.links.push(Link { kind, target: target.to_owned(), has_text, span });
     }
 
     fn words(&mut self, text: &str, span: Range<usize>) {
+        if !text.trim().is_empty() {
+            for link in self.open_links.drain(..).flatten().collect::<Vec<_>>() {
+                self.found.links[link].has_text = true;
+            }
+        }
         if (self.in_heading || self.in_term)
             && self.aside == 0
             && let Some(named) = self.named.last_mut()
@@ -266,13 +284,15 @@ impl<'a> Pass<'a> {
         self.begun = true;
         self.found.html_ids.extend(raw_html::ids(&shown).map(str::to_owned));
         for link in raw_html::links(&shown) {
-            let written = &shown[link.at];
+            let written = &shown[link.at.clone()];
             // The place of the target itself, where it can be found again in the source.
             let source = self.text.get(span.clone()).unwrap_or("");
             let at = source
                 .find(written)
                 .map_or(span.clone(), |at| span.start + at..span.start + at + written.len());
-            self.link(link.kind, &raw_html::unescaped(written), at);
+            let target = raw_html::unescaped(written);
+            let has_text = raw_html::has_alt(&shown, &link);
+            self.link(link.kind, &target, has_text, at);
         }
     }
 

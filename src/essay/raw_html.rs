@@ -78,6 +78,17 @@ pub fn links(html: &str) -> Vec<HtmlLink> {
     found
 }
 
+/// Whether the element that holds `link` needs no words for those who do not see it: it is no picture, or has
+/// the attribute `alt`, be it empty. Of a tag that runs over several pieces that is not known.
+pub fn has_alt(html: &str, link: &HtmlLink) -> bool {
+    let Some(start) = html[..link.at.start].rfind('<') else { return true };
+    let Some(end) = html[link.at.end..].find('>') else { return true };
+    let tag = &html[start..link.at.end + end];
+    let is_picture = tag.get(..4).is_some_and(|name| name.eq_ignore_ascii_case("<img"));
+    let hidden = attributes(tag, "aria-hidden").next().is_some();
+    !is_picture || hidden || attributes(tag, "alt").next().is_some() || tag.contains(" alt ")
+}
+
 /// The ids that a piece of HTML sets: the values of `id`, and of `name`, which older pages use.
 pub fn ids(html: &str) -> impl Iterator<Item = &str> {
     let named = |name| attributes(html, name).map(|attribute| &html[attribute.at]);

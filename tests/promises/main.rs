@@ -5,6 +5,7 @@
 //! then be true.
 
 mod book;
+mod check;
 mod command_line;
 #[path = "../crawl/mod.rs"]
 mod crawl;

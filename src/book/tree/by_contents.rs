@@ -172,6 +172,7 @@ impl Builder<'_> {
         if self.placed[essay.0] {
             return;
         }
+        self.tree.unlisted.push(essay);
         let own = self.ground.folders.is_own_page(essay, &self.ground.essays[essay.0]);
         let folder = self.ground.essays[essay.0].source.folder().to_owned();
         if own && !self.of_folder.contains_key(&folder) && self.has_others(&folder) {

@@ -79,6 +79,8 @@ pub struct Tree {
     pub home: Vec<SectionId>,
     /// All essays in reading order.
     pub order: Vec<EssayId>,
+    /// Essays that the author's contents do not list, where there are such contents.
+    pub unlisted: Vec<EssayId>,
 }
 
 impl Tree {
@@ -93,7 +95,7 @@ impl Tree {
     }
 
     fn empty(essays: usize) -> Tree {
-        Tree { sections: Vec::new(), home: vec![SectionId(0); essays], order: Vec::new() }
+        Tree { sections: Vec::new(), home: vec![SectionId(0); essays], ..Tree::default() }
     }
 
     /// Whether the essay is the page of the section that it stands in.
