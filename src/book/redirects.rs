@@ -10,6 +10,7 @@ use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::essay::Essay;
 use crate::source::project::CONFIG_FILE;
+use crate::system::System;
 
 /// An old address and where it leads now.
 #[derive(Debug, Clone)]
@@ -58,7 +59,9 @@ pub fn redirects(
 ) -> Redirects {
     let style = config.url_style();
     let mut redirects = Redirects::default();
-    for (i, essay) in essays.iter().enumerate() {
+    // In a vault an alias is another name, and no address.
+    let is_page = |essay: &Essay| !essay.dialect.systems.has(System::Obsidian);
+    for (i, essay) in essays.iter().enumerate().filter(|(_, essay)| is_page(essay)) {
         for alias in essay.meta.aliases.iter().filter(|alias| !is_outside(alias)) {
             let from = Url::chosen(alias, style);
             let holder = format!("the alias `{alias}` of {}", essay.shown);

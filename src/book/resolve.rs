@@ -4,6 +4,7 @@
 //! [`rules`](super::rules), in order; the fragment is held against the headings of the page found.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use percent_encoding::percent_decode_str;
 
@@ -11,9 +12,10 @@ use crate::book::rules::own::{self, Own};
 use crate::book::rules::{RULES, Request};
 use crate::book::{AssetId, EssayId, Ground, SectionId, Url};
 use crate::diagnostic::{Code, Diagnostic, nearest};
-use crate::essay::dialect::{REF, without_liquid};
+use crate::essay::dialect::{REF, WIKI, without_liquid};
 use crate::essay::ids::Found;
 use crate::essay::{Essay, Link, LinkKind};
+use crate::source::vault::Vault;
 
 /// What a path in the content folder leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -63,6 +65,8 @@ pub struct Names {
     addresses: HashMap<String, Target>,
     /// Files, folders and essays by their path in lower case.
     lower: HashMap<String, Target>,
+    /// Files by name alone, gathered when a link first asks.
+    vault: OnceLock<Vault>,
     /// Essays and folders by their path as an address would spell it.
     slugs: HashMap<String, Target>,
     /// Files that do not lie in the content folder and are read as if they did, by their path from the
@@ -170,6 +174,12 @@ impl Names {
     /// Whatever has this path in any case of its letters.
     pub fn without_case(&self, path: &str) -> Option<Target> {
         self.lower.get(&path.to_lowercase()).copied()
+    }
+
+    /// The file that is called `name`, wherever it lies, for a note in `folder`.
+    pub fn in_vault(&self, folder: &str, name: &str) -> Option<Target> {
+        let vault = self.vault.get_or_init(|| Vault::new(self.files.keys().map(String::as_str)));
+        self.file(vault.find(folder, name)?)
     }
 
     /// The essay or folder whose path an address would spell like this (see [`slug`]).
@@ -442,7 +452,9 @@ fn leads_nowhere(essay: &Essay, link: &Link, path: &str, names: &Names) -> Diagn
         LinkKind::Image => "this picture is missing",
     };
     let target = link.target.trim();
-    let target = target.strip_prefix(REF).unwrap_or(target);
+    let private = [REF, WIKI].iter().find_map(|before| target.strip_prefix(before));
+    let target = private.unwrap_or(target);
+    let path = private.map_or(path, |_| path.trim_start_matches(REF).trim_start_matches(WIKI));
     let note = Diagnostic::warning(Code::BrokenLink, format!("{what}: `{target}`"))
         .at(essay.place(link.span.clone()));
     if path.contains('@') && !path.contains('/') {

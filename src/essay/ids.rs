@@ -118,11 +118,12 @@ fn kramdown(text: &str) -> (String, char) {
     (github(&kept), '-')
 }
 
-/// mdBook 0.5 (`mdbook_html::utils::id_from_content`): letters and numbers, `_` and `-`; ASCII in lower case,
-/// other capitals as they are; each white space a hyphen.
+/// mdBook 0.5 (`mdbook_html::utils::id_from_content`): letters and numbers in lower case, `_` and `-`; each
+/// white space a hyphen.
 fn mdbook(text: &str) -> (String, char) {
-    let kept = text.trim().chars().filter_map(|c| match c {
-        c if c.is_alphanumeric() || matches!(c, '_' | '-') => Some(c.to_ascii_lowercase()),
+    let lower = text.trim().to_lowercase();
+    let kept = lower.chars().filter_map(|c| match c {
+        c if c.is_alphanumeric() || matches!(c, '_' | '-') => Some(c),
         c if c.is_whitespace() => Some('-'),
         _ => None,
     });
@@ -136,7 +137,11 @@ pub(super) fn add_mdbook_ids(outline: &mut Outline, named: &[Named]) {
     taken.extend(outline.html_ids.iter().cloned());
     let mut given: HashMap<String, usize> = HashMap::new();
     let mut headings = outline.headings.iter_mut();
-    for Named { is_term, text } in named {
+    for Named { is_term, has_id, text } in named {
+        if *has_id {
+            headings.next();
+            continue;
+        }
         let (slug, _) = mdbook(text);
         let before = given.entry(slug.clone()).or_insert(0);
         let id = if *before == 0 { slug } else { format!("{slug}-{before}") };

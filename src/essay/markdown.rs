@@ -12,7 +12,7 @@ use pulldown_cmark::{
 };
 
 use crate::config::HtmlTable;
-use crate::system::{System, Systems};
+use crate::system::Systems;
 
 /// What a book's configuration says of its Markdown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +44,6 @@ impl Dialect {
     #[must_use]
     pub fn written_for(mut self, systems: Systems) -> Dialect {
         self.systems = systems;
-        self.options.set(Options::ENABLE_WIKILINKS, systems.has(System::Obsidian));
         self
     }
 

@@ -88,9 +88,14 @@ impl Essay {
         dialect: Dialect,
         library: &dyn Library,
     ) -> Essay {
-        let (meta, body, notes) = front_matter::read(&shown, &text);
+        let (mut meta, body, notes) = front_matter::read(&shown, &text);
         let mut translated = dialect::translate(&text[body..], &source, dialect, library);
         let mut foreign = std::mem::take(&mut translated.notes);
+        for tag in std::mem::take(&mut translated.tags) {
+            if !meta.tags.iter().any(|known| known.eq_ignore_ascii_case(&tag)) {
+                meta.tags.push(tag);
+            }
+        }
         let markdown = translated.text.as_deref().unwrap_or(&text[body..]);
         let outline = outline::read(markdown, dialect);
         let outline = outline.moved(|span| {

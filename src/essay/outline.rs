@@ -112,6 +112,8 @@ pub fn read(text: &str, dialect: Dialect) -> Outline {
 #[derive(Debug, Default)]
 pub(super) struct Named {
     pub(super) is_term: bool,
+    /// Whether its author gave it an id.
+    pub(super) has_id: bool,
     pub(super) text: String,
 }
 
@@ -124,6 +126,8 @@ struct Pass<'a> {
     /// What headings and the terms of definition lists say, in order.
     named: Vec<Named>,
     in_term: bool,
+    /// The labels of footnotes in the order of their first reference.
+    footnotes: Vec<String>,
     /// All text so far, for the excerpt before `<!-- more -->`; dropped once it is long.
     so_far: String,
     in_heading: bool,
@@ -151,6 +155,7 @@ impl<'a> Pass<'a> {
             Event::InlineMath(tex) => self.formula(math::bare(&tex), false, span),
             Event::DisplayMath(tex) => self.formula(&tex, true, span),
             Event::Text(tex) if self.in_formula => self.formula(&tex, true, span),
+            Event::FootnoteReference(label) => self.footnote(&label),
             Event::Rule => self.begun = true,
             _ => {}
         }
@@ -160,11 +165,11 @@ impl<'a> Pass<'a> {
         match tag {
             Tag::DefinitionListTitle => {
                 self.in_term = true;
-                self.named.push(Named { is_term: true, text: String::new() });
+                self.named.push(Named { is_term: true, ..Named::default() });
             }
             Tag::Heading { level, id, .. } => {
                 self.in_heading = true;
-                self.named.push(Named { is_term: false, text: String::new() });
+                self.named.push(Named { has_id: id.is_some(), ..Named::default() });
                 self.wanted.push((id.map(|id| id.into_string()), String::new()));
                 let opens = !self.begun;
                 self.found.headings.push(Heading {
@@ -222,6 +227,18 @@ impl<'a> Pass<'a> {
         );
         if block && self.so_far.len() < 8 * EXCERPT {
             self.so_far.push(' ');
+        }
+    }
+
+    /// mdBook's ids hold the numbers of footnotes.
+    fn footnote(&mut self, label: &str) {
+        let known = self.footnotes.iter().position(|known| known == label);
+        let at = known.unwrap_or_else(|| {
+            self.footnotes.push(label.to_owned());
+            self.footnotes.len() - 1
+        });
+        if let Some(named) = self.named.last_mut().filter(|_| self.in_heading || self.in_term) {
+            named.text.push_str(&(at + 1).to_string());
         }
     }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::diagnostic::reason;
 use crate::essay::dialect::{Library, Volume};
 use crate::source::project::slashed;
+use crate::source::vault::Vault;
 use crate::source::{Project, SourcePath, text};
 
 /// Longest file that is brought in, in bytes; more is no passage of an essay.
@@ -17,13 +18,14 @@ pub struct Shelf<'p> {
     project: &'p Project,
     /// The root with all links on disk followed.
     root: PathBuf,
+    vault: Vault,
 }
 
 impl<'p> Shelf<'p> {
-    /// The files of `project`.
-    pub fn new(project: &'p Project) -> Shelf<'p> {
+    /// The files of `project`; `paths` are those of its essays in the content folder.
+    pub fn new<'f>(project: &'p Project, paths: impl Iterator<Item = &'f str>) -> Shelf<'p> {
         let root = fs::canonicalize(&project.root).unwrap_or_else(|_| project.root.clone());
-        Shelf { project, root }
+        Shelf { project, root, vault: Vault::new(paths) }
     }
 
     /// The file at `path`, with all links on disk followed.
@@ -58,5 +60,11 @@ impl Library for Shelf<'_> {
             .find_map(|dir| self.inside(&dir.join(bare)))
             .ok_or_else(|| format!("there is no file `{path}` in this project"))?;
         self.open(&file)
+    }
+
+    fn note(&self, from: &SourcePath, name: &str) -> Result<Volume, String> {
+        let missing = || format!("there is no note `{name}` in this vault");
+        let path = self.vault.find(from.folder(), name).ok_or_else(missing)?;
+        self.open(&self.inside(&self.project.content.join(path)).ok_or_else(missing)?)
     }
 }

@@ -75,7 +75,7 @@ pub fn load(project: &Project, drafts: bool) -> Result<Noted<Loaded>, Failure> {
             (file, dialect)
         })
         .collect();
-    let library = Shelf::new(project);
+    let library = Shelf::new(project, markdown.iter().map(|(file, _)| file.path.as_str()));
     let parsed: Vec<Result<Essay, Diagnostic>> =
         markdown.into_par_iter().map(|(file, dialect)| read(file, dialect, &library)).collect();
     let mut essays = Vec::with_capacity(parsed.len());

@@ -12,6 +12,7 @@ pub mod repository;
 pub mod systems;
 pub mod text;
 pub mod tree;
+pub mod vault;
 pub mod walk;
 
 pub use beyond::Beyond;

@@ -20,3 +20,4 @@ mod navigation;
 mod output;
 mod tags;
 mod templates;
+mod vault;

@@ -21,6 +21,7 @@ mod root_without_slash;
 mod site_root;
 mod slugified;
 mod statics;
+mod wiki;
 mod zola;
 
 use crate::book::resolve::{Names, Target};
@@ -80,6 +81,7 @@ pub const RULES: &[Rule] = &[
     exact(statics::find),
     exact(beyond::find),
     exact(forge_root::find),
+    exact(wiki::find),
     lenient(case::find),
     lenient(slugified::find),
     lenient(root_without_slash::find),

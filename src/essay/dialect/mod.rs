@@ -22,6 +22,7 @@ mod liquid;
 mod mark;
 mod markdown_attribute;
 mod mdbook;
+mod obsidian;
 mod places;
 mod snippets;
 mod tags;
@@ -39,6 +40,7 @@ use crate::system::{System, Systems};
 
 pub use hugo::REF;
 pub use liquid::without_liquid;
+pub use obsidian::WIKI;
 pub use places::Places;
 
 /// One kind of foreign syntax.
@@ -63,6 +65,11 @@ pub const RECOGNISERS: &[Recogniser] = &[
         is_on: |systems| systems.has(System::MkDocs),
         find: snippets::find,
     },
+    Recogniser { signs: &["%%"], is_on: is_vault, find: obsidian::comments },
+    Recogniser { signs: &["![["], is_on: is_vault, find: obsidian::embeds },
+    Recogniser { signs: &["[["], is_on: is_vault, find: obsidian::links },
+    Recogniser { signs: &["^"], is_on: is_vault, find: obsidian::blocks },
+    Recogniser { signs: &["#"], is_on: is_vault, find: obsidian::tags },
     Recogniser { signs: &["]({{"], is_on: always, find: liquid::in_links },
     Recogniser { signs: &["{%", "{{"], is_on: has_liquid, find: liquid::find },
     Recogniser {
@@ -108,6 +115,10 @@ fn has_liquid(systems: Systems) -> bool {
 /// Where `{% %}` is nobody else's.
 fn has_gitbook(systems: Systems) -> bool {
     !systems.has_any(&[System::Jekyll, System::Eleventy, System::Zola])
+}
+
+fn is_vault(systems: Systems) -> bool {
+    systems.has(System::Obsidian)
 }
 
 fn marks(systems: Systems) -> bool {
@@ -175,7 +186,21 @@ impl<'t> Text<'t> {
         if self.brought.get() > MOST_BROUGHT {
             return Err(format!("`{path}` is left out: too much is brought in already"));
         }
-        let volume = self.library.read(from, path)?;
+        self.count(self.library.read(from, path)?)
+    }
+
+    /// The text of the note that is called `name`.
+    ///
+    /// # Errors
+    /// As [`Text::bring_in`].
+    fn bring_in_note(&self, name: &str) -> Result<Volume, String> {
+        if self.brought.get() > MOST_BROUGHT {
+            return Err(format!("`{name}` is left out: too much is brought in already"));
+        }
+        self.count(self.library.note(self.file, name)?)
+    }
+
+    fn count(&self, volume: Volume) -> Result<Volume, String> {
         self.brought.set(self.brought.get() + volume.text.len());
         Ok(volume)
     }
@@ -201,6 +226,7 @@ pub struct Found {
     edits: Vec<Edit>,
     notes: Vec<(Range<usize>, Diagnostic)>,
     files: Vec<String>,
+    tags: Vec<String>,
 }
 
 impl Found {
@@ -212,6 +238,11 @@ impl Found {
     /// Tells something about the bytes `at`.
     pub fn note(&mut self, at: Range<usize>, note: Diagnostic) {
         self.notes.push((at, note));
+    }
+
+    /// Gives the essay a tag.
+    pub fn tag(&mut self, tag: &str) {
+        self.tags.push(tag.to_owned());
     }
 
     /// Remembers that the essay is made from the file `path` too.
@@ -228,6 +259,12 @@ pub trait Library: Sync {
     /// # Errors
     /// With a sentence that says why there is none.
     fn read(&self, from: &SourcePath, path: &str) -> Result<Volume, String>;
+
+    /// The text of the note that is called `name`, wherever in the vault it lies.
+    ///
+    /// # Errors
+    /// With a sentence that says why there is none.
+    fn note(&self, from: &SourcePath, name: &str) -> Result<Volume, String>;
 }
 
 /// A file of a [`Library`].
@@ -248,6 +285,10 @@ impl Library for Empty {
     fn read(&self, _: &SourcePath, path: &str) -> Result<Volume, String> {
         Err(format!("there is no file `{path}`"))
     }
+
+    fn note(&self, _: &SourcePath, name: &str) -> Result<Volume, String> {
+        Err(format!("there is no note `{name}`"))
+    }
 }
 
 /// An essay's Markdown with all foreign syntax written in ours.
@@ -261,6 +302,8 @@ pub struct Translated {
     pub notes: Vec<(Range<usize>, Diagnostic)>,
     /// The files from which something was brought in.
     pub files: Vec<String>,
+    /// Tags that stand in the text.
+    pub tags: Vec<String>,
 }
 
 /// Writes the foreign syntax of `markdown` in ours.
@@ -286,6 +329,7 @@ pub fn translate(
         let places = &done.places;
         done.notes.extend(found.notes.into_iter().map(|(at, note)| (places.span(at), note)));
         done.files.extend(found.files);
+        done.tags.extend(found.tags);
         if !found.edits.is_empty() {
             let (edited, step) = edited(text.text, found.edits);
             done.text = Some(edited);
