@@ -37,6 +37,12 @@ impl Systems {
         Systems(systems.iter().fold(0, |set, system| set | 1 << *system as u16))
     }
 
+    /// These and `system`.
+    #[must_use]
+    pub fn with(self, system: System) -> Systems {
+        Systems(self.0 | 1 << system as u16)
+    }
+
     /// Whether `system` is among them.
     pub fn has(self, system: System) -> bool {
         self.0 & 1 << system as u16 != 0

@@ -19,6 +19,7 @@ use crate::source::beyond::beyond;
 use crate::source::{
     Beyond, ByFolder, FileKind, Project, Repository, SourceFile, folders, navigation, text, walk,
 };
+use crate::system::System;
 
 /// The theme's script that draws diagrams.
 const DRAWING: &str = "diagrams.js";
@@ -71,7 +72,11 @@ pub fn load(project: &Project, drafts: bool) -> Result<Noted<Loaded>, Failure> {
         .into_iter()
         .map(|file| {
             let folder = file.file.parent().unwrap_or(&project.content);
-            let dialect = Dialect::new(html).written_for(systems.of(folder));
+            let systems = match file.path.as_str().ends_with(".mdx") {
+                true => systems.of(folder).with(System::Docusaurus),
+                false => systems.of(folder),
+            };
+            let dialect = Dialect::new(html).written_for(systems);
             (file, dialect)
         })
         .collect();

@@ -208,7 +208,7 @@ fn source_file(project: &Project, top: &Path, entry: &DirEntry) -> Option<Source
     let extension =
         relative.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
     let kind = match extension.as_str() {
-        "md" | "markdown" => FileKind::Markdown,
+        "md" | "markdown" | "mdx" => FileKind::Markdown,
         other if ASSETS.contains(&other) => FileKind::Asset,
         _ => FileKind::Other,
     };

@@ -16,6 +16,7 @@ mod folder;
 mod front_matter;
 mod links;
 mod math;
+mod mdx;
 mod navigation;
 mod output;
 mod tags;

@@ -22,6 +22,7 @@ mod liquid;
 mod mark;
 mod markdown_attribute;
 mod mdbook;
+mod mdx;
 mod obsidian;
 mod places;
 mod snippets;
@@ -65,6 +66,9 @@ pub const RECOGNISERS: &[Recogniser] = &[
         is_on: |systems| systems.has(System::MkDocs),
         find: snippets::find,
     },
+    Recogniser { signs: &["import "], is_on: always, find: mdx::imports },
+    Recogniser { signs: &["<", "export ", "import ", "{/*"], is_on: is_mdx, find: mdx::margin },
+    Recogniser { signs: &["<"], is_on: is_mdx, find: mdx::components },
     Recogniser { signs: &["%%"], is_on: is_vault, find: obsidian::comments },
     Recogniser { signs: &["![["], is_on: is_vault, find: obsidian::embeds },
     Recogniser { signs: &["[["], is_on: is_vault, find: obsidian::links },
@@ -115,6 +119,10 @@ fn has_liquid(systems: Systems) -> bool {
 /// Where `{% %}` is nobody else's.
 fn has_gitbook(systems: Systems) -> bool {
     !systems.has_any(&[System::Jekyll, System::Eleventy, System::Zola])
+}
+
+fn is_mdx(systems: Systems) -> bool {
+    systems.has(System::Docusaurus)
 }
 
 fn is_vault(systems: Systems) -> bool {

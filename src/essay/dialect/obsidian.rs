@@ -1,14 +1,12 @@
 //! Obsidian: `[[Note|label]]`, `![[picture.png|300]]`, `%%comment%%`, blocks with a name (`^name`), and tags in
 //! the text. Only in a vault: elsewhere double brackets are words.
 
+use super::tags::near;
 use super::{Edit, Found, Line, Text, edited};
 use crate::essay::anchor::github;
 
 /// What stands before the name of a file, for the rule that looks it up (`book::rules::wiki`).
 pub const WIKI: &str = "@wiki/";
-
-/// Longest link in bytes.
-const LONGEST: usize = 1_000;
 
 /// Takes comments away.
 pub(super) fn comments(text: &Text<'_>, found: &mut Found) {
@@ -49,18 +47,14 @@ pub(super) struct Link<'t> {
 impl<'t> Link<'t> {
     /// The link that `text` begins with.
     pub(super) fn read(text: &'t str) -> Option<Link<'t>> {
-        let line = text.lines().next()?;
-        let inside = line.strip_prefix("[[")?;
-        let end = inside.find("]]").filter(|end| *end > 0 && *end < LONGEST)?;
-        let whole = &inside[..end];
+        let inside = near(text.strip_prefix("[[")?);
+        let end = inside.find("]]").filter(|end| *end > 0)?;
+        let whole = Some(&inside[..end]).filter(|whole| !whole.contains(['\n', '[']))?;
         // In a table the bar between target and label is escaped.
         let (target, label) = match whole.split_once('|') {
             Some((target, label)) => (target.trim_end_matches('\\'), Some(label.trim())),
             None => (whole, None),
         };
-        if target.contains('[') {
-            return None;
-        }
         let (name, places) = target.split_once('#').unwrap_or((target, ""));
         let place = places.rsplit('#').next().map(str::trim).filter(|place| !place.is_empty());
         let label = label.filter(|label| !label.is_empty());

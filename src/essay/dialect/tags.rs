@@ -30,8 +30,31 @@ pub(super) struct Tag<'t> {
 pub(super) struct Argument<'t> {
     /// What stands before `=`.
     pub(super) key: Option<&'t str>,
-    /// The value without quotes.
+    /// The value without quotes or braces.
     pub(super) value: &'t str,
+    /// Whether it stands in braces, which is for a program to work out.
+    pub(super) is_code: bool,
+}
+
+impl<'t> Argument<'t> {
+    /// The value where it is plain: not in braces, or there but a text, a number, or the path in
+    /// `require('./x.png').default`.
+    pub(super) fn plain(&self) -> Option<&'t str> {
+        if !self.is_code {
+            return Some(self.value);
+        }
+        let is_number = !self.value.is_empty() && self.value.bytes().all(|b| b.is_ascii_digit());
+        if is_number {
+            return Some(self.value);
+        }
+        let call = ["require(", "useBaseUrl(", "withBase("];
+        let inside = call.iter().find_map(|call| self.value.strip_prefix(call));
+        let quoted = inside.unwrap_or(self.value);
+        let quote = quoted.chars().next().filter(|c| matches!(c, '"' | '\'' | '`'))?;
+        let (text, rest) = quoted[1..].split_once(quote)?;
+        let whole = inside.is_some() || rest.is_empty();
+        (whole && !text.contains("${")).then_some(text)
+    }
 }
 
 impl<'t> Tag<'t> {
@@ -56,6 +79,8 @@ pub(super) enum Meaning {
     Inside,
     /// This instead; what it holds stays behind it.
     Instead(String),
+    /// These before and behind what it holds.
+    Around(String, String),
     /// What it holds is code in this language.
     Code(String),
     /// What it holds stands as it is; tags in it are text.
@@ -124,6 +149,10 @@ pub(super) fn write<'t>(
                 }
                 found.edit(tag.span.clone(), "");
                 close.into_iter().for_each(|close| found.edit(close, ""));
+            }
+            Meaning::Around(before, behind) => {
+                found.edit(tag.span.clone(), if close.is_some() { before } else { "" });
+                close.into_iter().for_each(|close| found.edit(close, behind.as_str()));
             }
             Meaning::Instead(with) => {
                 found.edit(tag.span.clone(), with.as_str());
@@ -280,7 +309,7 @@ fn end_of(text: &str, first: usize, open: &str, close: &str) -> Option<usize> {
 }
 
 /// As much of `text` as a tag may have.
-fn near(text: &str) -> &str {
+pub(super) fn near(text: &str) -> &str {
     let mut end = text.len().min(LONGEST);
     while !text.is_char_boundary(end) {
         end -= 1;
@@ -320,7 +349,8 @@ pub(super) fn arguments(text: &str) -> Vec<Argument<'_>> {
             rest = after[1..].trim_start();
         }
         let (value, length) = value(rest);
-        arguments.push(Argument { key, value });
+        let is_code = rest.starts_with('{');
+        arguments.push(Argument { key, value, is_code });
         rest = &rest[length.max(1).min(rest.len())..];
         if length == 0 && !rest.is_char_boundary(0) {
             return arguments;
@@ -343,8 +373,8 @@ fn value(text: &str) -> (&str, usize) {
     }
     if first == '{' {
         let end = braces(text).unwrap_or(text.len());
-        let inside = text[..end].trim_start_matches('{').trim_end_matches('}').trim();
-        return (inside.trim_matches(['"', '\'', '`']), end);
+        let inside = text[1..end].strip_suffix('}').unwrap_or(&text[1..end]);
+        return (inside.trim(), end);
     }
     let end =
         text.find(|c: char| c.is_whitespace() || matches!(c, ',' | ')')).unwrap_or(text.len());
@@ -352,7 +382,7 @@ fn value(text: &str) -> (&str, usize) {
 }
 
 /// Where the braces that `text` begins with close.
-pub(super) fn braces(text: &str) -> Option<usize> {
+fn braces(text: &str) -> Option<usize> {
     let mut depth = 0_usize;
     for (at, c) in text.char_indices().take(LONGEST) {
         match c {
@@ -390,7 +420,10 @@ mod tests {
             read("(id=\"x\", autoplay=true)"),
             [(Some("id"), "x"), (Some("autoplay"), "true")]
         );
-        assert_eq!(read("a={{b: 'c'}} d={\"e\"}"), [(Some("a"), "b: 'c"), (Some("d"), "e")]);
+        assert_eq!(read("a={{b: 'c'}} d={1}"), [(Some("a"), "{b: 'c'}"), (Some("d"), "1")]);
+        let plain = |text| arguments(text)[0].plain();
+        assert_eq!(plain("src={require('./x.png').default}"), Some("./x.png"));
+        assert_eq!(plain("x={`a${b}`}"), None);
         assert_eq!(read("\"open"), [(None, "open")]);
         assert_eq!(read("ü= é"), [(Some("ü"), "é")]);
     }
