@@ -65,6 +65,8 @@ pub struct Names {
     addresses: HashMap<String, Target>,
     /// Files, folders and essays by their path in lower case.
     lower: HashMap<String, Target>,
+    /// Folders at the top whose names begin with `_`, which Jekyll leaves out of addresses.
+    collections: Vec<String>,
     /// Files by name alone, gathered when a link first asks.
     vault: OnceLock<Vault>,
     /// Essays and folders by their path as an address would spell it.
@@ -113,7 +115,10 @@ impl Names {
 
     /// Adds a folder.
     pub fn add_folder(&mut self, path: &str, target: Target) {
-        self.folders.insert(path.to_owned(), target);
+        let is_new = self.folders.insert(path.to_owned(), target).is_none();
+        if is_new && path.starts_with('_') && !path.contains('/') {
+            self.collections.push(path.to_owned());
+        }
         self.slugs.entry(slug(path)).or_insert(target);
         self.lower.entry(path.to_lowercase()).or_insert(target);
     }
@@ -174,6 +179,11 @@ impl Names {
     /// Whatever has this path in any case of its letters.
     pub fn without_case(&self, path: &str) -> Option<Target> {
         self.lower.get(&path.to_lowercase()).copied()
+    }
+
+    /// Jekyll's collections, by their folders.
+    pub fn collections(&self) -> &[String] {
+        &self.collections
     }
 
     /// The file that is called `name`, wherever it lies, for a note in `folder`.

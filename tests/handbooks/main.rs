@@ -209,14 +209,7 @@ const NOT_COMPARED: &[(&str, &[&str])] = &[
             "/valued-members.md",
         ],
     ),
-    (
-        "github+opensource.guide",
-        &[
-            "/CONTRIBUTING.md",
-            "../legal/#what-does-my-companys-legal-team-need-to-know",
-            "../finding-users/#go-where-your-projects-audience-is-offline",
-        ],
-    ),
+    ("github+opensource.guide", &["/CONTRIBUTING.md"]),
     (
         "rust-lang+blog.rust-lang.org",
         &[

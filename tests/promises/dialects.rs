@@ -201,3 +201,18 @@ fn hostile_text_is_read_in_linear_time() {
         assert!(built.has("a/index.html"));
     }
 }
+
+#[test]
+fn what_mkdocs_adds_in_a_line_is_read_there() {
+    let text =
+        "Press ++ctrl+alt+del++, ^^new^^ :material-home: C++ and a++b.\n\n*[C]: See\n\n`++x++`";
+    let content = shown("mkdocs.yml", text);
+    assert!(
+        content.contains(
+            "Press <kbd>ctrl</kbd>+<kbd>alt</kbd>+<kbd>del</kbd>, <ins>new</ins>  C++ and a++b."
+        ),
+        "{content}"
+    );
+    assert!(!content.contains("See") && content.contains("<code>++x++</code>"), "{content}");
+    assert!(shown("notes.txt", text).contains("++ctrl+alt+del++"));
+}

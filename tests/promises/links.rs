@@ -401,3 +401,46 @@ fn slips_in_addresses_have_messages_of_their_own() {
     let fine = "# A\n\n[1](HTTPS://example.org) [2](mailto:a@b.c) [3](tel:+1) [4](slack://x) [5](ftp://x.y)\n";
     assert_eq!(Folder::new(&[("a.md", fine)]).site().warnings(), [""; 0]);
 }
+
+#[test]
+fn translations_keep_their_links_inside_the_language() {
+    let files = [
+        ("values.md", "# Values"),
+        ("values.fr.md", "# Valeurs\n\n## Ici\n"),
+        ("only.md", "# Only"),
+        ("v1.2.md", "# V\n\n[x](values.md)"),
+        ("team.fr.md", "# Equipe\n\n[1](values.md#ici) [2](values) [3](only.md) [4](/values.md)\n"),
+    ];
+    let built = Folder::new(&files).site();
+    let content = built.content("team.fr/index.html");
+    for link in ["../values.fr/#ici\">1", "../values.fr/\">2", "../only/\">3", "../values.fr/\">4"]
+    {
+        assert!(content.contains(link), "{link}: {content}");
+    }
+    assert!(built.content("v1.2/index.html").contains("../values/"));
+    // In folders of their own, paths from the root stay inside where the root has no such page.
+    let built = Folder::new(&[
+        ("fr/a.md", "# A\n\n[b](b.md) [c](/docs/c/)"),
+        ("fr/b.md", "# B"),
+        ("fr/docs/c.md", "# C"),
+    ])
+    .site();
+    let content = built.content("fr/a/index.html");
+    assert!(content.contains("../../fr/b/") && content.contains("../../fr/docs/c/"), "{content}");
+}
+
+#[test]
+fn jekyll_s_addresses_of_collections_and_posts_are_known() {
+    let built = Folder::new(&[
+        ("_config.yml", "collections:\n  articles:\n    permalink: /:path/\n"),
+        ("_articles/legal.md", "# Legal\n\n## X\n"),
+        ("_articles/team.md", "# Team\n\n[1](../legal/)"),
+        ("_posts/2026-03-01-first-steps.md", "# First"),
+        ("notices.md", "# N\n\n[1](../legal/#x) [2](/legal/) [3](/2026/03/01/first-steps.html) [4](/news/2026/03/01/first-steps/)\n"),
+    ])
+    .site();
+    assert_eq!(built.warnings(), [""; 0], "{}", built.err);
+    let content = built.content("notices/index.html");
+    assert_eq!(content.matches("../_articles/legal/").count(), 2, "{content}");
+    assert_eq!(content.matches("../_posts/2026-03-01-first-steps/").count(), 2, "{content}");
+}

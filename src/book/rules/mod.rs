@@ -13,6 +13,8 @@ mod forge_root;
 mod from_address;
 mod html;
 mod hugo_ref;
+mod jekyll;
+mod language;
 pub mod own;
 mod page;
 mod pretty;
@@ -66,6 +68,7 @@ const fn lenient(find: fn(&Request<'_>) -> Option<Target>) -> Rule {
 /// All rules in order.
 pub const RULES: &[Rule] = &[
     exact(address_first::find),
+    exact(language::find),
     exact(file::find),
     exact(folder::find),
     exact(page::find),
@@ -79,6 +82,7 @@ pub const RULES: &[Rule] = &[
     exact(from_address::find),
     exact(site_root::find),
     exact(statics::find),
+    exact(jekyll::find),
     exact(beyond::find),
     exact(forge_root::find),
     exact(wiki::find),

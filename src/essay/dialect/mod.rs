@@ -25,6 +25,7 @@ mod mdbook;
 mod mdx;
 mod obsidian;
 mod places;
+mod pymdownx;
 mod snippets;
 mod tags;
 mod zola;
@@ -69,6 +70,11 @@ pub const RECOGNISERS: &[Recogniser] = &[
     Recogniser { signs: &["import "], is_on: always, find: mdx::imports },
     Recogniser { signs: &["<", "export ", "import ", "{/*"], is_on: is_mdx, find: mdx::margin },
     Recogniser { signs: &["<"], is_on: is_mdx, find: mdx::components },
+    Recogniser {
+        signs: &["++", "^^", "*[", ":material-", ":fontawesome-", ":octicons-", ":simple-"],
+        is_on: |systems| systems.has(System::MkDocs),
+        find: pymdownx::find,
+    },
     Recogniser { signs: &["%%"], is_on: is_vault, find: obsidian::comments },
     Recogniser { signs: &["![["], is_on: is_vault, find: obsidian::embeds },
     Recogniser { signs: &["[["], is_on: is_vault, find: obsidian::links },
