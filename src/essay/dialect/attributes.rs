@@ -14,6 +14,7 @@
 
 use std::ops::Range;
 
+use super::callout::indent;
 use super::{Found, Line, Text};
 
 /// Longest list in bytes; more is no list of attributes.
@@ -147,8 +148,4 @@ fn is_attribute(word: &str, has_colon: bool) -> bool {
             None => has_colon && is_name(word.trim_end_matches(':')),
         },
     }
-}
-
-fn indent(line: &str) -> usize {
-    line.len() - line.trim_start().len()
 }

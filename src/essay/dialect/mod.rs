@@ -183,12 +183,7 @@ impl<'t> Text<'t> {
 
     /// All lines, code too.
     pub fn lines(&self) -> impl Iterator<Item = Line<'t>> + use<'t> {
-        let mut start = 0;
-        self.text.split_inclusive('\n').map(move |line| {
-            let at = start;
-            start += line.len();
-            Line { start: at, text: line.strip_suffix('\n').unwrap_or(line) }
-        })
+        lines(self.text)
     }
 
     /// The text of another file, from which something is brought in. `from` names it: this file, or one
@@ -223,6 +218,16 @@ impl<'t> Text<'t> {
     pub fn matches<'s>(&'s self, sign: &'s str) -> impl Iterator<Item = usize> + 's {
         self.text.match_indices(sign).map(|(at, _)| at).filter(|at| !self.is_code(*at))
     }
+}
+
+/// The lines of a text.
+fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
+    let mut start = 0;
+    text.split_inclusive('\n').map(move |line| {
+        let at = start;
+        start += line.len();
+        Line { start: at, text: line.strip_suffix('\n').unwrap_or(line) }
+    })
 }
 
 /// A part of a text that is to be written differently.

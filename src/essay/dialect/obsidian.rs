@@ -2,7 +2,7 @@
 //! the text. Only in a vault: elsewhere double brackets are words.
 
 use super::tags::near;
-use super::{Edit, Found, Line, Text, edited};
+use super::{Edit, Found, Text, edited, lines};
 use crate::essay::anchor::github;
 
 /// What stands before the name of a file, for the rule that looks it up (`book::rules::wiki`).
@@ -248,15 +248,6 @@ fn part(text: &str, place: Option<&str>) -> Option<String> {
     let ends = |line: &&&str| level(line).is_some_and(|level| level <= own);
     let to = all[from + 1..].iter().position(|line| ends(&line)).map(|at| from + 1 + at);
     Some(all[from..to.unwrap_or(all.len())].join("\n"))
-}
-
-fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
-    let mut start = 0;
-    text.split_inclusive('\n').map(move |line| {
-        let at = start;
-        start += line.len();
-        Line { start: at, text: line.strip_suffix('\n').unwrap_or(line) }
-    })
 }
 
 #[cfg(test)]
