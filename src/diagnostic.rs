@@ -78,6 +78,8 @@ pub enum Code {
     ExternalLink,
     /// A page was left out because a setting that it needs is missing.
     LeftOut,
+    /// The preview cannot run as it was asked to.
+    Preview,
 }
 
 impl Code {
@@ -109,6 +111,7 @@ impl Code {
         Code::UnusedFile,
         Code::ExternalLink,
         Code::LeftOut,
+        Code::Preview,
     ];
 
     /// The name that messages and JSON show, in kebab case.
@@ -140,6 +143,7 @@ impl Code {
             Code::UnusedFile => "unused-file",
             Code::ExternalLink => "external-link",
             Code::LeftOut => "left-out",
+            Code::Preview => "preview",
         }
     }
 }
@@ -225,6 +229,11 @@ impl Lines {
         Lines(std::iter::once(0).chain(text.match_indices('\n').map(|(i, _)| i + 1)).collect())
     }
 
+    /// The number, from 1, of the line that holds byte `at`.
+    pub fn number_of(&self, at: usize) -> usize {
+        self.around(at).0
+    }
+
     /// The number, from 1, and the first byte of the line that holds byte `at`.
     fn around(&self, at: usize) -> (usize, usize) {
         let line = self.0.partition_point(|start| *start <= at);
@@ -293,6 +302,11 @@ impl Diagnostic {
         error: &std::io::Error,
     ) -> Diagnostic {
         Diagnostic::error(code, format!("cannot {doing} {}: {}", path.display(), reason(error)))
+    }
+
+    /// Whether it is only worth knowing.
+    pub fn is_note(&self) -> bool {
+        self.severity == Severity::Note
     }
 
     /// Adds where it is.

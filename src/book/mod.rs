@@ -219,6 +219,14 @@ impl Book {
         &self.essays[id.0]
     }
 
+    /// The taxonomy of a kind.
+    pub fn taxonomy(&self, kind: Kind) -> &Taxonomy {
+        match kind {
+            Kind::Tags => &self.tags,
+            Kind::Authors => &self.authors,
+        }
+    }
+
     /// The address of an essay's page.
     pub fn url(&self, id: EssayId) -> &Url {
         &self.essay_urls[id.0]

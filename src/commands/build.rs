@@ -13,10 +13,12 @@ use crate::commands::check::baseline_of;
 use crate::commands::report::{Counts, counted, tell};
 use crate::commands::{BuildArgs, Format, Outcome};
 use crate::config::UrlStyle;
-use crate::diagnostic::{Code, Diagnostic, Failure};
+use crate::diagnostic::{Diagnostic, Failure};
 use crate::output::{DiskSink, Sink};
+use crate::site::load::no_essays;
 use crate::site::{Content, Page, Site, load};
 use crate::source::Project;
+use crate::source::walk::walk;
 
 /// Sites with fewer pages are done before a bar could be read.
 const WORTH_A_BAR: usize = 2_000;
@@ -67,7 +69,7 @@ fn build(args: &BuildArgs) -> Result<Built, Failure> {
     let mut found = project.notes;
     let project = project.value;
     let sink = DiskSink::begin(&project).map_err(|error| with(found.clone(), error))?;
-    let loaded = load(&project, args.drafts)
+    let loaded = load(&project, walk(&project), args.drafts)
         .map_err(|Failure(errors)| Failure([found.clone(), errors].concat()))?;
     found.extend(loaded.notes);
     clock.lap("load");
@@ -106,17 +108,9 @@ fn with(mut found: Vec<Diagnostic>, error: Diagnostic) -> Failure {
     Failure(found)
 }
 
-fn no_essays(project: &Project) -> Diagnostic {
-    Diagnostic::warning(
-        Code::LeftOut,
-        format!("there is no essay in {}", project.content.display()),
-    )
-    .hint("write one: a file that ends in .md, such as welcome.md, with a few lines of text")
-}
-
 /// Renders and writes every page. One that fails does not keep the others from being tried, so that
 /// all that is wrong shows at once; of equal errors (one template, a thousand pages) the first is kept.
-fn write_all(site: &Site<'_>, sink: &DiskSink, args: &BuildArgs) -> Result<(), Vec<Diagnostic>> {
+fn write_all(site: &Site, sink: &DiskSink, args: &BuildArgs) -> Result<(), Vec<Diagnostic>> {
     let bar = progress(site.pages().len(), args);
     let errors: Mutex<Vec<Diagnostic>> = Mutex::default();
     site.pages().par_iter().for_each(|page| {
@@ -133,7 +127,7 @@ fn write_all(site: &Site<'_>, sink: &DiskSink, args: &BuildArgs) -> Result<(), V
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
-fn write(site: &Site<'_>, page: &Page, sink: &DiskSink) -> Result<(), Diagnostic> {
+fn write(site: &Site, page: &Page, sink: &DiskSink) -> Result<(), Diagnostic> {
     let path = page.url.output();
     match site.render(page)? {
         Content::Bytes(bytes) => sink.write(&path, &bytes),

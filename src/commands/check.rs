@@ -15,6 +15,7 @@ use crate::commands::{CheckArgs, Outcome};
 use crate::diagnostic::{Code, Diagnostic, Failure, Severity};
 use crate::site::{Site, load};
 use crate::source::Project;
+use crate::source::walk::walk;
 
 /// What a check did.
 #[derive(Debug, Default, Serialize)]
@@ -52,7 +53,7 @@ fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
     let project = Project::find(&args.dir, None)?;
     let mut found = project.notes;
     let project = project.value;
-    let loaded = load(&project, args.drafts)
+    let loaded = load(&project, walk(&project), args.drafts)
         .map_err(|Failure(errors)| Failure([found.clone(), errors].concat()))?;
     found.extend(loaded.notes);
     let book = &loaded.value.book;
@@ -93,7 +94,7 @@ fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
 }
 
 /// What is wrong with the site's pages: each is made, and none kept.
-fn rendered(site: &Site<'_>) -> Vec<Diagnostic> {
+fn rendered(site: &Site) -> Vec<Diagnostic> {
     let errors = site.pages().par_iter().filter_map(|page| site.render(page).err());
     let mut known = HashSet::new();
     let errors: Vec<Diagnostic> = errors.collect();

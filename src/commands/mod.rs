@@ -3,7 +3,9 @@
 mod build;
 mod check;
 mod report;
+mod serve;
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -21,6 +23,8 @@ pub struct Cli {
 enum Command {
     /// Turn a folder of essays into a site
     Build(BuildArgs),
+    /// Show the site while you write: each saved change appears in the browser
+    Serve(ServeArgs),
     /// Tell everything that is wrong in a handbook, without writing a site
     Check(CheckArgs),
     /// Print completions for a shell
@@ -54,6 +58,29 @@ pub struct BuildArgs {
     /// How to say what was found
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+}
+
+/// What `serve` is told.
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// The folder with book.toml or with the essays
+    #[arg(default_value = ".", value_name = "DIR")]
+    dir: PathBuf,
+    /// The port to answer at; if it is taken, the next free one
+    #[arg(short, long, default_value_t = 3000)]
+    port: u16,
+    /// The address to listen at, such as 0.0.0.0 to show the site on a phone [default: this machine only]
+    #[arg(long, value_name = "ADDRESS")]
+    host: Option<IpAddr>,
+    /// Another name by which browsers may ask, such as that of a tunnel
+    #[arg(long, value_name = "NAME")]
+    allow_host: Vec<String>,
+    /// Open the browser
+    #[arg(long)]
+    open: bool,
+    /// Show drafts too
+    #[arg(long)]
+    drafts: bool,
 }
 
 /// What `check` is told.
@@ -138,6 +165,7 @@ impl From<Outcome> for ExitCode {
 pub fn run() -> ExitCode {
     match Cli::parse().command {
         Command::Build(args) => build::run(&args).into(),
+        Command::Serve(args) => serve::run(&args).into(),
         Command::Check(args) => check::run(&args).into(),
         Command::Completions { shell } => {
             clap_complete::generate(

@@ -57,16 +57,21 @@ pub fn tell<S: Serialize>(
             let _ = writeln!(std::io::stdout(), "{:#}", sarif(&found));
         }
         Format::Human => {
-            let stderr = std::io::stderr();
-            let coloured = anstream::AutoStream::choice(&stderr) != ColorChoice::Never;
-            let mut stderr = anstream::stderr().lock();
-            for diagnostic in found.iter().filter(|d| !quiet || d.severity > Severity::Note) {
-                let _ = writeln!(stderr, "{}\n", diagnostic.render(coloured));
-            }
+            say_found(found.iter().filter(|found| !quiet || !found.is_note()));
             if let Some(summary) = summary.filter(|_| !quiet) {
                 let _ = writeln!(std::io::stdout(), "{summary}");
             }
         }
+    }
+}
+
+/// Says to people what was found, in colours where they can be seen.
+pub fn say_found<'d>(found: impl IntoIterator<Item = &'d Diagnostic>) {
+    let stderr = std::io::stderr();
+    let coloured = anstream::AutoStream::choice(&stderr) != ColorChoice::Never;
+    let mut stderr = anstream::stderr().lock();
+    for diagnostic in found {
+        let _ = writeln!(stderr, "{}\n", diagnostic.render(coloured));
     }
 }
 

@@ -170,6 +170,12 @@ impl Essay {
         self.outline.get(self.hoisted?).filter(|heading| title::says_something(&heading.title))
     }
 
+    /// The number, from 1, of the line of the file that byte `at` of [`Essay::markdown`] comes from.
+    pub fn line_of(&self, at: usize) -> usize {
+        let lines = self.lines.get_or_init(|| Lines::of(&self.text));
+        lines.number_of(self.translated.places.origin(at) + self.body)
+    }
+
     /// The day or moment on which it was written, if it is one on the calendar.
     pub fn written(&self) -> Option<&Date> {
         self.date.as_ref()?.date()

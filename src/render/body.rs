@@ -27,11 +27,13 @@ pub struct Body {
 
 /// Renders the text of `essay`. `href` gives the address to write for the link with the number
 /// that it is called with (its place in [`Essay::links`]); `None` leaves the link as written.
-/// `former_ids` gives the ids that the heading with an id had before.
+/// `former_ids` gives the ids that the heading with an id had before. With `lines` a comment stands
+/// before each block, with the number of the line in which it begins in the essay's file.
 pub fn body(
     essay: &Essay,
     href: &dyn Fn(usize) -> Option<String>,
     former_ids: &dyn Fn(&str) -> Vec<String>,
+    lines: bool,
 ) -> Body {
     let dialect = essay.dialect;
     let mut writer = Writer {
@@ -39,6 +41,7 @@ pub fn body(
         dialect,
         href,
         former_ids,
+        lines,
         events: events(essay.markdown(), dialect).collect(),
         at: 0,
         out: Vec::new(),
@@ -71,6 +74,8 @@ struct Writer<'a> {
     dialect: Dialect,
     href: &'a dyn Fn(usize) -> Option<String>,
     former_ids: &'a dyn Fn(&str) -> Vec<String>,
+    /// Whether lines are noted.
+    lines: bool,
     events: Vec<Spanned<'a>>,
     at: usize,
     out: Vec<Event<'a>>,
@@ -90,8 +95,12 @@ struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     fn step(&mut self) {
-        let event = self.events[self.at].0.clone();
+        let (event, span) = self.events[self.at].clone();
         self.at += 1;
+        if self.lines && is_block(&event) {
+            let line = self.essay.line_of(span.start);
+            self.out.push(Event::Html(format!("<!--{line}-->").into()));
+        }
         self.write(event);
     }
 
@@ -358,6 +367,25 @@ impl<'a> Writer<'a> {
         written.push_str(&shown[done..]);
         self.out.push(event(written.into()));
     }
+}
+
+/// Whether an event begins something that stands on lines of its own.
+fn is_block(event: &Event<'_>) -> bool {
+    let Event::Start(tag) = event else { return matches!(event, Event::Rule) };
+    let within = matches!(
+        tag,
+        Tag::Emphasis
+            | Tag::Strong
+            | Tag::Strikethrough
+            | Tag::Superscript
+            | Tag::Subscript
+            | Tag::Link { .. }
+            | Tag::Image { .. }
+            | Tag::TableHead
+            | Tag::TableCell
+            | Tag::FootnoteDefinition(_)
+    );
+    !within
 }
 
 /// Text as the value of an attribute or the inside of an element.

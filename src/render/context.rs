@@ -4,7 +4,9 @@
 //! Values that many pages need (an essay as others list it, a section's entries, the book) are made
 //! once, in [`Shared`], and handed to every page; Tera's values are reference counted.
 
-use tera::{Context, Value};
+use std::sync::Arc;
+
+use tera::Value;
 
 use crate::book::{Book, Entry, EssayId, Kind, SectionId, Taxonomy, Term, Url, related};
 use crate::essay::{Essay, Heading};
@@ -39,6 +41,25 @@ fn maybe_url(address: Option<&Url>) -> Value {
     address.map_or_else(Value::none, url)
 }
 
+/// All that the template of one page sees, by name.
+#[derive(Debug, Clone, Default)]
+pub struct Seen(Vec<(&'static str, Value)>);
+
+impl Seen {
+    /// Shows `value` under `name`, in place of what stood there.
+    fn insert(&mut self, name: &'static str, value: Value) {
+        match self.0.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, known)) => *known = value,
+            None => self.0.push((name, value)),
+        }
+    }
+
+    /// The names with their values.
+    pub fn iter(&self) -> impl Iterator<Item = &(&'static str, Value)> {
+        self.0.iter()
+    }
+}
+
 /// Everything about a page that its kind decides.
 pub struct Facts {
     /// `home`, `essay`, `section`, `tags`, `tag`, `authors`, `author`, `404` or `redirect`.
@@ -62,8 +83,8 @@ pub struct Facts {
 }
 
 /// Values that pages share.
-pub struct Shared<'b> {
-    book: &'b Book,
+pub struct Shared {
+    book: Arc<Book>,
     site_url: Option<String>,
     book_value: Value,
     diagrams: Value,
@@ -80,17 +101,13 @@ pub struct Shared<'b> {
     nav: Vec<Vec<Value>>,
 }
 
-impl<'b> Shared<'b> {
+impl Shared {
     /// Makes the values of `book`. `styles` and `scripts` are the site's additional ones, `diagrams` the
     /// scripts of pages with a diagram.
-    pub fn new(
-        book: &'b Book,
-        theme: &Theme,
-        [styles, scripts, diagrams]: [&[Url]; 3],
-    ) -> Shared<'b> {
+    pub fn new(book: Arc<Book>, theme: &Theme, [styles, scripts, diagrams]: [&[Url]; 3]) -> Shared {
         let site_url = book.config.site_url();
         let mut shared = Shared {
-            book,
+            book: Arc::clone(&book),
             book_value: Value::none(),
             diagrams: diagrams.iter().map(url).collect::<Vec<_>>().into(),
             assets: Value::from(
@@ -125,29 +142,29 @@ impl<'b> Shared<'b> {
     }
 
     /// What the template of one page sees. `more` is what only this kind of page has.
-    pub fn page<const N: usize>(&self, facts: &Facts, more: [(&'static str, Value); N]) -> Context {
-        let mut context = Context::new();
+    pub fn page<const N: usize>(&self, facts: &Facts, more: [(&'static str, Value); N]) -> Seen {
+        let mut seen = Seen::default();
         let root = match (facts.kind, &self.site_url) {
             // A server shows this page at any depth, where no relative link would be right.
             ("404", Some(site_url)) => site_url.clone(),
             _ => facts.url.root(),
         };
-        context.insert_value("root", text(&root));
-        context.insert_value("assets", self.assets.clone());
-        context.insert_value("book", self.book_value.clone());
-        context.insert_value("nav", self.nav_value(facts));
-        context.insert_value(
+        seen.insert("root", text(&root));
+        seen.insert("assets", self.assets.clone());
+        seen.insert("book", self.book_value.clone());
+        seen.insert("nav", self.nav_value(facts));
+        seen.insert(
             "section",
             facts.section.map_or_else(Value::none, |id| self.sections[id.0].clone()),
         );
         for name in ["taxonomy", "terms", "term", "paginator", "redirect_to"] {
-            context.insert_value(name, Value::none());
+            seen.insert(name, Value::none());
         }
         for (name, value) in more {
-            context.insert_value(name, value);
+            seen.insert(name, value);
         }
-        context.insert_value("page", self.page_value(facts));
-        context
+        seen.insert("page", self.page_value(facts));
+        seen
     }
 
     fn permalink(&self, address: &Url) -> Value {
@@ -155,7 +172,7 @@ impl<'b> Shared<'b> {
     }
 
     fn book_value(&self, styles: &[Url], scripts: &[Url]) -> Value {
-        let Book { config, tags, authors, .. } = self.book;
+        let Book { config, tags, authors, .. } = &*self.book;
         let html = &config.output.html;
         let style = config.url_style();
         let list = |taxonomy: &Taxonomy| {
@@ -342,7 +359,7 @@ impl<'b> Shared<'b> {
     }
 
     fn page_value(&self, facts: &Facts) -> Value {
-        let book = self.book;
+        let book = &*self.book;
         let essay = facts.essay.map(|id| book.essay(id));
         let (previous, next) = facts.essay.map_or((None, None), |id| book.neighbours(id));
         let refs =

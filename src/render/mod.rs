@@ -3,6 +3,7 @@
 //! - [`body`] turns the events of an essay's Markdown into HTML, with links in place.
 //! - [`theme`] holds the templates, the built-in ones and the site's own.
 //! - [`context`] makes the values that a template sees, under documented names.
+//! - [`fingerprint`] tells whether two pages are made from the same.
 //!
 //! Which pages there are is the business of [`crate::site`].
 
@@ -11,7 +12,9 @@ mod callout;
 mod contents;
 pub mod context;
 mod filters;
+pub mod fingerprint;
 mod footnotes;
 pub mod theme;
 
+pub use fingerprint::Fingerprint;
 pub use theme::Theme;

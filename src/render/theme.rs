@@ -15,7 +15,9 @@ use walkdir::WalkDir;
 
 use crate::book::Url;
 use crate::diagnostic::{Code, Diagnostic, Failure, Place, nearest};
+use crate::render::context::Seen;
 use crate::render::filters;
+use crate::render::fingerprint::{Fingerprint, Printer};
 
 #[derive(RustEmbed)]
 #[folder = "templates/"]
@@ -120,6 +122,17 @@ impl Theme {
         url
     }
 
+    /// What all templates are together.
+    pub fn fingerprint(&self) -> Fingerprint {
+        let mut printer = Printer::default();
+        printer.text(env!("CARGO_PKG_VERSION"));
+        for (name, (text, _)) in &self.sources {
+            printer.text(name);
+            printer.text(text);
+        }
+        printer.finish()
+    }
+
     /// Whether there is a template of this name.
     pub fn has(&self, template: &str) -> bool {
         self.tera.contains_template(template)
@@ -134,8 +147,12 @@ impl Theme {
     ///
     /// # Errors
     /// When the template uses a name that does not exist, or a value in a way that it does not allow.
-    pub fn render(&self, template: &str, context: &Context) -> Result<String, Diagnostic> {
-        self.tera.render(template, context).map_err(|error| self.wrong(&error))
+    pub fn render(&self, template: &str, seen: &Seen) -> Result<String, Diagnostic> {
+        let mut context = Context::new();
+        for (name, value) in seen.iter() {
+            context.insert_value(*name, value.clone());
+        }
+        self.tera.render(template, &context).map_err(|error| self.wrong(&error))
     }
 
     /// An error of Tera's with its place.

@@ -8,8 +8,8 @@ use crate::essay::Date;
 use crate::site::{FeedOf, Site};
 
 /// The feed as XML.
-pub fn write(site: &Site<'_>, of: FeedOf, url: &Url) -> String {
-    let book = site.book;
+pub fn write(site: &Site, of: FeedOf, url: &Url) -> String {
+    let book = &*site.book;
     let (essays, title, page): (Vec<EssayId>, String, Url) = match of {
         FeedOf::Book => (book.tree.order.clone(), book.title.clone(), book.section_urls[0].clone()),
         FeedOf::Section(id) => {
@@ -17,7 +17,7 @@ pub fn write(site: &Site<'_>, of: FeedOf, url: &Url) -> String {
             (book.essays_below(id), title, book.section_urls[id.0].clone())
         }
         FeedOf::Term(kind, at) => {
-            let taxonomy = site.taxonomy(kind);
+            let taxonomy = site.book.taxonomy(kind);
             let term = &taxonomy.terms[at];
             let page = taxonomy.term_url(term, 1, book.config.url_style());
             (term.essays.clone(), format!("{} · {}", term.name, book.title), page)
@@ -31,7 +31,7 @@ pub fn write(site: &Site<'_>, of: FeedOf, url: &Url) -> String {
 }
 
 struct Feed<'s> {
-    site: &'s Site<'s>,
+    site: &'s Site,
     root: String,
     out: Writer<Vec<u8>>,
 }
@@ -56,7 +56,7 @@ impl Feed<'_> {
     }
 
     fn whole(&mut self, title: &str, page: &Url, url: &Url, essays: &[EssayId]) {
-        let book = self.site.book;
+        let book = &*self.site.book;
         written(self.out.write_event(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None))));
         let mut start = quick_xml::events::BytesStart::new("feed");
         start.push_attribute(("xmlns", "http://www.w3.org/2005/Atom"));
@@ -89,7 +89,7 @@ impl Feed<'_> {
     }
 
     fn entry(&mut self, id: EssayId) {
-        let book = self.site.book;
+        let book = &*self.site.book;
         let essay = book.essay(id);
         let url = self.absolute(self.site.book.url(id));
         written(self.out.write_event(Event::Start(quick_xml::events::BytesStart::new("entry"))));
@@ -107,7 +107,7 @@ impl Feed<'_> {
         if let Some(summary) = &essay.excerpt {
             self.element("summary", &[], Some(summary));
         }
-        let html = self.site.body(id, &self.root).html;
+        let html = self.site.body(id, &self.root, false).html;
         self.element("content", &[("type", "html"), ("xml:base", &url)], Some(&html));
         written(self.out.write_event(Event::End(quick_xml::events::BytesEnd::new("entry"))));
     }

@@ -16,8 +16,9 @@ use crate::essay::{Dialect, Essay, Library};
 use crate::render::Theme;
 use crate::site::library::Shelf;
 use crate::source::beyond::beyond;
+use crate::source::walk::Walked;
 use crate::source::{
-    Beyond, ByFolder, FileKind, Project, Repository, SourceFile, folders, navigation, text, walk,
+    Beyond, ByFolder, FileKind, Project, Repository, SourceFile, folders, navigation, text,
 };
 use crate::system::System;
 
@@ -28,26 +29,28 @@ const DRAWING: &str = "diagrams.js";
 #[derive(Debug)]
 pub struct Loaded {
     /// The book.
-    pub book: Book,
+    pub book: Arc<Book>,
     /// The theme.
-    pub theme: Theme,
+    pub theme: Arc<Theme>,
     /// The site's additional style sheets.
     pub styles: Vec<Url>,
     /// The site's additional scripts.
     pub scripts: Vec<Url>,
     /// The scripts of pages with a diagram, where the site draws them.
     pub diagrams: Vec<Url>,
+    /// Files beside those of the content folder that pages are made from, by their paths from the root.
+    pub beyond: Vec<String>,
 }
 
-/// Loads, parses and assembles the book of `project`.
+/// Loads, parses and assembles the book of `project`, whose content folder holds what was `walked`.
 ///
 /// # Errors
 /// When a template is wrong.
-pub fn load(project: &Project, drafts: bool) -> Result<Noted<Loaded>, Failure> {
+pub fn load(project: &Project, walked: Walked, drafts: bool) -> Result<Noted<Loaded>, Failure> {
     let shown = |path: &Path| project.shown(path);
     let mut theme = Theme::load(project.templates.as_deref(), &shown)?;
     let html = &project.config.output.html;
-    let Noted { value: files, mut notes } = walk(project);
+    let Walked { files, mut notes, .. } = walked;
     let mut additional =
         |files: &[String], key| additional(project, &mut theme, files, key, &mut notes);
     let styles = additional(&html.additional_css, "additional-css");
@@ -106,9 +109,24 @@ pub fn load(project: &Project, drafts: bool) -> Result<Noted<Loaded>, Failure> {
         files: others,
         drafts,
     };
+    let named = [&html.additional_css, &html.additional_js, &project.config.build.extra_watch_dirs];
+    let named = named.into_iter().flatten().chain(&project.config.handbook.mermaid).cloned();
+    let included = parts.essays.iter().flat_map(|essay| essay.made_from().iter().cloned());
+    let linked = parts.beyond.iter().map(|beyond| beyond.path.clone());
+    let beyond: BTreeSet<String> = named.chain(included).chain(linked).collect();
     let Noted { value: book, notes: found } = Book::assemble(parts);
     notes.extend(found);
-    Ok(Noted { value: Loaded { book, theme, styles, scripts, diagrams }, notes })
+    Ok(Noted {
+        value: Loaded {
+            book: Arc::new(book),
+            theme: Arc::new(theme),
+            styles,
+            scripts,
+            diagrams,
+            beyond: beyond.into_iter().collect(),
+        },
+        notes,
+    })
 }
 
 /// All folders in which essays lie, or folders with essays.
@@ -201,4 +219,13 @@ fn additional(
         }
     };
     files.iter().filter_map(&mut read).collect()
+}
+
+/// What an author is told who has not written anything yet.
+pub fn no_essays(project: &Project) -> Diagnostic {
+    Diagnostic::warning(
+        Code::LeftOut,
+        format!("there is no essay in {}", project.content.display()),
+    )
+    .hint("write one: a file that ends in .md, such as welcome.md, with a few lines of text")
 }

@@ -7,17 +7,18 @@
 mod feed;
 mod library;
 pub mod load;
+pub mod policy;
 mod sitemap;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use crate::book::{
-    Book, Destination, EssayId, Kind, Moved, Resolved, SectionId, Taxonomy, Term, Url, Urls,
-};
+use crate::book::{Book, Destination, EssayId, Kind, Moved, Resolved, SectionId, Term, Url, Urls};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::render::Theme;
 use crate::render::body::{Body, body, escape};
-use crate::render::context::{Facts, Shared};
+use crate::render::context::{Facts, Seen, Shared};
+use crate::render::fingerprint::{Fingerprint, Printer};
 
 pub use load::{Loaded, load};
 
@@ -79,29 +80,47 @@ pub enum Content {
     File(PathBuf),
 }
 
+/// What one page is made from: a page is a function of this and of the theme.
+#[derive(Debug, Clone)]
+pub enum Inputs {
+    /// A template, and all that it sees.
+    Template(String, Seen),
+    /// These bytes.
+    Bytes(Vec<u8>),
+    /// What the file at this path holds.
+    File(PathBuf),
+}
+
 /// A book with its theme: everything that its pages are made from.
-pub struct Site<'b> {
-    book: &'b Book,
-    theme: &'b Theme,
-    shared: Shared<'b>,
+pub struct Site {
+    book: Arc<Book>,
+    theme: Arc<Theme>,
+    theme_print: Fingerprint,
+    shared: Shared,
     pages: Vec<Page>,
     notes: Vec<Diagnostic>,
 }
 
-impl<'b> Site<'b> {
-    /// Lists the pages of `book`.
-    pub fn new(loaded: &'b Loaded) -> Site<'b> {
-        let Loaded { book, theme, styles, scripts, diagrams } = loaded;
+impl Site {
+    /// Lists the pages of a book.
+    pub fn new(loaded: &Loaded) -> Site {
+        let Loaded { book, theme, styles, scripts, diagrams, .. } = loaded;
         let mut site = Site {
-            book,
-            theme,
-            shared: Shared::new(book, theme, [styles, scripts, diagrams]),
+            book: Arc::clone(book),
+            theme: Arc::clone(theme),
+            theme_print: theme.fingerprint(),
+            shared: Shared::new(Arc::clone(book), theme, [styles, scripts, diagrams]),
             pages: Vec::new(),
             notes: Vec::new(),
         };
         site.list_pages();
         site.note_missing_templates();
         site
+    }
+
+    /// The book.
+    pub fn book(&self) -> &Book {
+        &self.book
     }
 
     /// All pages.
@@ -119,37 +138,73 @@ impl<'b> Site<'b> {
     /// # Errors
     /// When its template cannot be rendered.
     pub fn render(&self, page: &Page) -> Result<Content, Diagnostic> {
-        let html = match &page.kind {
+        self.make(self.inputs(page))
+    }
+
+    /// Gathers what a page is made from. This is most of the work only where there is no template.
+    pub fn inputs(&self, page: &Page) -> Inputs {
+        match &page.kind {
             PageKind::Essay(id) => self.essay(*id),
             PageKind::Section(id) => self.section(*id, page),
             PageKind::Terms(kind) => self.terms(*kind, page),
             PageKind::Term(kind, at, number) => self.term(*kind, *at, *number, page),
             PageKind::NotFound => self.not_found(page),
             PageKind::Redirect(at) => self.redirect(*at, page),
-            PageKind::Feed(of) => Ok(feed::write(self, *of, &page.url)),
-            PageKind::Sitemap(lot) => Ok(sitemap::write(self, *lot)),
-            PageKind::Robots => Ok(sitemap::robots(self)),
-            PageKind::NoJekyll => Ok(String::new()),
-            PageKind::ThemeFile(name) => {
-                return Ok(Content::Bytes(
-                    self.theme.files.get(name).map(|file| file.bytes.clone()).unwrap_or_default(),
-                ));
-            }
-            PageKind::Asset(file) => return Ok(Content::File(file.clone())),
-        };
-        html.map(|html| Content::Bytes(html.into_bytes()))
-    }
-
-    /// The taxonomy of a kind.
-    fn taxonomy(&self, kind: Kind) -> &'b Taxonomy {
-        match kind {
-            Kind::Tags => &self.book.tags,
-            Kind::Authors => &self.book.authors,
+            PageKind::Feed(of) => Inputs::Bytes(feed::write(self, *of, &page.url).into_bytes()),
+            PageKind::Sitemap(lot) => Inputs::Bytes(sitemap::write(self, *lot).into_bytes()),
+            PageKind::Robots => Inputs::Bytes(sitemap::robots(self).into_bytes()),
+            PageKind::NoJekyll => Inputs::Bytes(Vec::new()),
+            PageKind::ThemeFile(name) => Inputs::Bytes(
+                self.theme.files.get(name).map(|file| file.bytes.clone()).unwrap_or_default(),
+            ),
+            PageKind::Asset(file) => Inputs::File(file.clone()),
         }
     }
 
+    /// Makes a page from what was gathered for it.
+    ///
+    /// # Errors
+    /// When its template cannot be rendered.
+    pub fn make(&self, inputs: Inputs) -> Result<Content, Diagnostic> {
+        match inputs {
+            Inputs::Template(name, seen) => {
+                self.theme.render(&name, &seen).map(|html| Content::Bytes(html.into_bytes()))
+            }
+            Inputs::Bytes(bytes) => Ok(Content::Bytes(bytes)),
+            Inputs::File(file) => Ok(Content::File(file)),
+        }
+    }
+
+    /// What tells whether a page must be made again. Of a file on disk it says only which one it is.
+    pub fn fingerprint(&self, inputs: &Inputs) -> Fingerprint {
+        let mut printer = Printer::default();
+        match inputs {
+            Inputs::Template(name, seen) => {
+                printer.text(&self.theme_print.to_string());
+                printer.text(name);
+                for (name, value) in seen.iter() {
+                    printer.text(name);
+                    printer.value(value);
+                }
+            }
+            Inputs::Bytes(bytes) => printer.bytes(b'b', bytes),
+            Inputs::File(file) => printer.text(&file.to_string_lossy()),
+        }
+        printer.finish()
+    }
+
+    /// Renders `template` with what the page shows.
+    fn with<const N: usize>(
+        &self,
+        template: &str,
+        facts: &Facts,
+        more: [(&'static str, tera::Value); N],
+    ) -> Inputs {
+        Inputs::Template(template.to_owned(), self.shared.page(facts, more))
+    }
+
     /// The text of an essay as HTML, its links led from a page whose way to the root is `root`.
-    fn body(&self, id: EssayId, root: &str) -> Body {
+    fn body(&self, id: EssayId, root: &str, lines: bool) -> Body {
         let links = &self.book.links[id.0];
         let href = |number: usize| match links.get(number)? {
             Resolved::AsWritten => None,
@@ -167,9 +222,15 @@ impl<'b> Site<'b> {
         let former_ids = |here: &str| {
             moved.iter().filter(|moved| stayed(moved, here)).map(|moved| moved.id.clone()).collect()
         };
-        let mut body = body(self.book.essay(id), &href, &former_ids);
+        let mut body = body(self.book.essay(id), &href, &former_ids, lines);
         body.html.insert_str(0, &self.moved_away(id, moved, root));
         body
+    }
+
+    /// The text of `essay` as it stands on `page`, but with a comment before each block that holds the
+    /// number of its line in the essay's file.
+    pub fn with_lines(&self, essay: EssayId, page: &Page) -> String {
+        self.body(essay, &page.url.root(), true).html
     }
 
     /// What a reader sees who follows an old link to a place that is on another page now. It shows only
@@ -196,10 +257,10 @@ impl<'b> Site<'b> {
         html
     }
 
-    fn essay(&self, id: EssayId) -> Result<String, Diagnostic> {
+    fn essay(&self, id: EssayId) -> Inputs {
         let section = self.book.tree.home[id.0];
         let facts = self.essay_facts(id, "essay", section, None);
-        self.theme.render(self.template(id, "page.html"), &self.shared.page(&facts, []))
+        self.with(self.template(id, "page.html"), &facts, [])
     }
 
     fn essay_facts(
@@ -211,7 +272,7 @@ impl<'b> Site<'b> {
     ) -> Facts {
         let essay = self.book.essay(id);
         let url = self.book.url(id).clone();
-        let body = self.body(id, &url.root());
+        let body = self.body(id, &url.root(), false);
         let mut above = self.book.tree.above(section);
         above.extend((kind == "essay").then_some(section));
         Facts {
@@ -234,7 +295,7 @@ impl<'b> Site<'b> {
         sections.iter().map(crumb).collect()
     }
 
-    fn section(&self, id: SectionId, page: &Page) -> Result<String, Diagnostic> {
+    fn section(&self, id: SectionId, page: &Page) -> Inputs {
         let section = self.book.tree.section(id);
         let is_home = section.parent.is_none();
         let (kind, template) =
@@ -259,7 +320,7 @@ impl<'b> Site<'b> {
                 template,
             ),
         };
-        self.theme.render(template, &self.shared.page(&facts, []))
+        self.with(template, &facts, [])
     }
 
     /// A page that belongs to no essay.
@@ -277,24 +338,18 @@ impl<'b> Site<'b> {
         }
     }
 
-    fn terms(&self, kind: Kind, page: &Page) -> Result<String, Diagnostic> {
-        let taxonomy = self.taxonomy(kind);
+    fn terms(&self, kind: Kind, page: &Page) -> Inputs {
+        let taxonomy = self.book.taxonomy(kind);
         let facts = self.plain(kind.name(), kind.title(), page);
         let more = [
             ("taxonomy", self.shared.taxonomy(taxonomy)),
             ("terms", self.shared.terms(kind).to_vec().into()),
         ];
-        self.theme.render("taxonomy_list.html", &self.shared.page(&facts, more))
+        self.with("taxonomy_list.html", &facts, more)
     }
 
-    fn term(
-        &self,
-        kind: Kind,
-        at: usize,
-        number: usize,
-        page: &Page,
-    ) -> Result<String, Diagnostic> {
-        let taxonomy = self.taxonomy(kind);
+    fn term(&self, kind: Kind, at: usize, number: usize, page: &Page) -> Inputs {
+        let taxonomy = self.book.taxonomy(kind);
         let term = &taxonomy.terms[at];
         let style = self.book.config.url_style();
         let mut facts = self.plain(kind.singular(), &term.name, page);
@@ -305,16 +360,16 @@ impl<'b> Site<'b> {
             ("term", self.shared.terms(kind)[at].clone()),
             ("paginator", self.shared.paginator(taxonomy, term, number)),
         ];
-        self.theme.render("taxonomy_single.html", &self.shared.page(&facts, more))
+        self.with("taxonomy_single.html", &facts, more)
     }
 
-    fn not_found(&self, page: &Page) -> Result<String, Diagnostic> {
+    fn not_found(&self, page: &Page) -> Inputs {
         let mut facts = self.plain("404", "Page not found", page);
         facts.breadcrumbs.clear();
-        self.theme.render("404.html", &self.shared.page(&facts, []))
+        self.with("404.html", &facts, [])
     }
 
-    fn redirect(&self, at: usize, page: &Page) -> Result<String, Diagnostic> {
+    fn redirect(&self, at: usize, page: &Page) -> Inputs {
         let (href, facts) = match &self.book.redirects.pages[at].to {
             Destination::Essay(id, place) => {
                 let sign = if place.is_empty() { "" } else { "#" };
@@ -328,8 +383,7 @@ impl<'b> Site<'b> {
                 (address.clone(), self.plain("redirect", address, page))
             }
         };
-        self.theme
-            .render("redirect.html", &self.shared.page(&facts, [("redirect_to", href.into())]))
+        self.with("redirect.html", &facts, [("redirect_to", href.into())])
     }
 
     /// The template that an essay asks for, if there is one of that name.
@@ -357,7 +411,7 @@ impl<'b> Site<'b> {
     /// Lists all pages. What an author wrote has its address already; what the program adds gives
     /// way to it, with a word.
     fn list_pages(&mut self) {
-        let book = self.book;
+        let book = Arc::clone(&self.book);
         for id in book.tree.ids() {
             if book.tree.section(id).essay.is_some() || book.lists[id.0] {
                 self.pages.push(Page {
@@ -384,7 +438,7 @@ impl<'b> Site<'b> {
         for kind in [Kind::Tags, Kind::Authors] {
             self.list_terms(kind, &mut urls);
         }
-        for (name, file) in &self.theme.files {
+        for (name, file) in &Arc::clone(&self.theme).files {
             self.add(&mut urls, file.url.clone(), PageKind::ThemeFile(name.clone()));
         }
         self.list_feeds(&mut urls);
@@ -394,8 +448,9 @@ impl<'b> Site<'b> {
     }
 
     fn list_terms(&mut self, kind: Kind, urls: &mut Urls) {
-        let taxonomy = self.taxonomy(kind);
-        let style = self.book.config.url_style();
+        let book = Arc::clone(&self.book);
+        let taxonomy = book.taxonomy(kind);
+        let style = book.config.url_style();
         if taxonomy.terms.is_empty() {
             return;
         }
@@ -416,7 +471,7 @@ impl<'b> Site<'b> {
     }
 
     fn list_feeds(&mut self, urls: &mut Urls) {
-        let book = self.book;
+        let book = Arc::clone(&self.book);
         if book.config.site_url().is_none() {
             let what = "feeds and sitemap.xml are left out: they need the site's full address";
             self.notes.push(Diagnostic::note(Code::LeftOut, what).hint(
@@ -433,7 +488,7 @@ impl<'b> Site<'b> {
             }
         }
         for kind in [Kind::Tags, Kind::Authors] {
-            let taxonomy = self.taxonomy(kind);
+            let taxonomy = book.taxonomy(kind);
             for (at, term) in taxonomy.terms.iter().enumerate() {
                 if let Some(url) = book.term_feed(taxonomy, term) {
                     self.add(urls, url, PageKind::Feed(FeedOf::Term(kind, at)));

@@ -11,7 +11,7 @@ use crate::site::{Page, PageKind, Site};
 const LOT: usize = 50_000;
 
 /// The files that hold the addresses: one, or an index and as many as it takes.
-pub fn files(site: &Site<'_>) -> Vec<(Url, Option<usize>)> {
+pub fn files(site: &Site) -> Vec<(Url, Option<usize>)> {
     let lots = listed(site).count().div_ceil(LOT);
     match lots {
         0 | 1 => vec![(Url::file("sitemap.xml"), Some(0))],
@@ -26,7 +26,7 @@ fn lot_url(lot: usize) -> Url {
 }
 
 /// The pages that a search engine should know.
-fn listed<'s>(site: &'s Site<'_>) -> impl Iterator<Item = &'s Page> {
+fn listed<'s>(site: &'s Site) -> impl Iterator<Item = &'s Page> {
     site.pages.iter().filter(|page| {
         matches!(
             page.kind,
@@ -39,7 +39,7 @@ fn listed<'s>(site: &'s Site<'_>) -> impl Iterator<Item = &'s Page> {
 }
 
 /// The addresses of one lot, or with `None` the index of all lots.
-pub fn write(site: &Site<'_>, lot: Option<usize>) -> String {
+pub fn write(site: &Site, lot: Option<usize>) -> String {
     let root = site.book.config.site_url().unwrap_or_default();
     let (outer, inner, items): (_, _, Vec<(String, Option<String>)>) = match lot {
         None => {
@@ -78,7 +78,7 @@ pub fn write(site: &Site<'_>, lot: Option<usize>) -> String {
 }
 
 /// The day on which a page last changed, by its front matter.
-fn changed(site: &Site<'_>, page: &Page) -> Option<String> {
+fn changed(site: &Site, page: &Page) -> Option<String> {
     let id: EssayId = match page.kind {
         PageKind::Essay(id) => id,
         PageKind::Section(id) => site.book.tree.section(id).essay?,
@@ -88,7 +88,7 @@ fn changed(site: &Site<'_>, page: &Page) -> Option<String> {
 }
 
 /// Everything may be read; where the addresses stand.
-pub fn robots(site: &Site<'_>) -> String {
+pub fn robots(site: &Site) -> String {
     let mut text = "User-agent: *\nAllow: /\n".to_owned();
     if let Some(root) = site.book.config.site_url() {
         text.push_str(&format!("Sitemap: {root}sitemap.xml\n"));

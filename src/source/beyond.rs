@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::fs;
 
 use crate::source::project::{MARKER, Project};
+use crate::source::stamp::Stamp;
 use crate::source::walk::{FileKind, SourceFile, SourcePath, is_secret};
 
 /// A file or folder that is not among a book's files.
@@ -43,6 +44,7 @@ pub fn beyond(project: &Project, wanted: HashSet<String>) -> Vec<Beyond> {
             let source = SourceFile {
                 path: SourcePath::new(&path),
                 shown: path.clone(),
+                stamp: Stamp::of(&fs::metadata(&file).ok()?),
                 file,
                 kind: FileKind::Other,
             };

@@ -1,7 +1,8 @@
 //! The first step, **load**: from a folder to the files of a book.
 //!
 //! 1. [`project`] finds the root, the configuration, the content folder and the output folder.
-//! 2. [`walk`](mod@walk) lists the files of the content folder.
+//! 2. [`walk`](mod@walk) lists the files of the content folder, and [`survey`] all else that pages are
+//!    made from, each with a [`stamp`] that tells two states of it apart.
 //! 3. [`text`] reads one of them as text that the later steps can rely on.
 
 pub mod beyond;
@@ -9,6 +10,8 @@ pub mod folders;
 pub mod navigation;
 pub mod project;
 pub mod repository;
+pub mod stamp;
+pub mod survey;
 pub mod systems;
 pub mod text;
 pub mod tree;
@@ -18,5 +21,7 @@ pub mod walk;
 pub use beyond::Beyond;
 pub use project::Project;
 pub use repository::Repository;
+pub use stamp::Stamp;
+pub use survey::Survey;
 pub use systems::ByFolder;
-pub use walk::{FileKind, SourceFile, SourcePath, walk};
+pub use walk::{FileKind, SourceFile, SourcePath};

@@ -42,6 +42,14 @@ impl Project {
     /// # Errors
     /// When `dir` is no folder, `book.toml` is wrong, or a folder that it names is missing.
     pub fn find(dir: &Path, output: Option<&Path>) -> Result<Noted<Project>, Failure> {
+        Project::open(Project::root_of(dir)?, output)
+    }
+
+    /// The root of the project that `dir` belongs to.
+    ///
+    /// # Errors
+    /// When `dir` is no folder.
+    pub fn root_of(dir: &Path) -> Result<PathBuf, Failure> {
         let start = absolute(dir)?;
         if !start.is_dir() {
             let reason = if start.exists() { "that is a file" } else { "there is no such folder" };
@@ -50,7 +58,18 @@ impl Project {
                 .hint("name the folder that holds your essays: sternpost build FOLDER")
                 .into());
         }
-        let root = root_above(&start).unwrap_or(start);
+        Ok(root_above(&start).unwrap_or(start))
+    }
+
+    /// The project in the folder `root`.
+    ///
+    /// # Errors
+    /// When `root` is gone, `book.toml` is wrong, or a folder that it names is missing.
+    pub fn open(root: PathBuf, output: Option<&Path>) -> Result<Noted<Project>, Failure> {
+        if !root.is_dir() {
+            let message = format!("the folder {} is gone", root.display());
+            return Err(Diagnostic::error(Code::Unreadable, message).into());
+        }
         let Noted { value: mut config, notes } = read_config(&root)?;
         if let Some(gitbook) = tree::gitbook(&root) {
             for (from, to) in gitbook.redirects {

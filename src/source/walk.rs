@@ -11,8 +11,9 @@ use std::path::{Path, PathBuf};
 use unicode_normalization::UnicodeNormalization;
 use walkdir::{DirEntry, WalkDir};
 
-use crate::diagnostic::{Code, Diagnostic, Noted, Place, reason};
+use crate::diagnostic::{Code, Diagnostic, Place, reason};
 use crate::source::project::{CONFIG_FILE, MARKER, Project, slashed};
+use crate::source::stamp::Stamp;
 
 /// A file's path inside the content folder: forward slashes, Unicode NFC, as links spell it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,6 +69,8 @@ pub struct SourceFile {
     pub shown: String,
     /// What it is.
     pub kind: FileKind,
+    /// Its state when it was listed.
+    pub stamp: Stamp,
 }
 
 /// Extensions of files that are copied to the site whether or not a page links to them.
@@ -94,18 +97,34 @@ pub(super) fn is_secret(path: &str) -> bool {
 /// Folders beside the content folder whose files other programs put at the root of the site.
 const STATIC: &[&str] = &["static", "public", "docs/public", "docs/.vuepress/public"];
 
-/// Lists the files of a project's content folder, ordered by path, and what lies in a folder for
-/// files such as `static/`, as if it lay in the content folder.
-pub fn walk(project: &Project) -> Noted<Vec<SourceFile>> {
-    let mut found = walk_folder(project, &project.content);
-    let known: HashSet<SourcePath> = found.value.iter().map(|file| file.path.clone()).collect();
+/// What a walk found.
+#[derive(Debug, Clone, Default)]
+pub struct Walked {
+    /// The files of the book, ordered by path.
+    pub files: Vec<SourceFile>,
+    /// All folders that were looked into.
+    pub folders: Vec<PathBuf>,
+    /// Hidden files in those folders: other programs put their settings there.
+    pub hidden: Vec<(PathBuf, Stamp)>,
+    /// What could not be read, or may not be.
+    pub notes: Vec<Diagnostic>,
+}
+
+/// Lists the files of a project's content folder, and what lies in a folder for files such as
+/// `static/`, as if it lay in the content folder.
+pub fn walk(project: &Project) -> Walked {
+    let mut found = Walked::default();
+    walk_folder(project, &project.content, &mut found);
     for dir in statics(project) {
-        let Noted { value, notes } = walk_folder(project, &dir);
-        let files = value.into_iter().filter(|file| file.kind != FileKind::Markdown);
-        found.value.extend(files.filter(|file| !known.contains(&file.path)));
-        found.notes.extend(notes);
+        let known: HashSet<SourcePath> = found.files.iter().map(|file| file.path.clone()).collect();
+        let own = found.files.len();
+        walk_folder(project, &dir, &mut found);
+        let statics = found.files.split_off(own).into_iter();
+        found.files.extend(
+            statics.filter(|file| file.kind != FileKind::Markdown && !known.contains(&file.path)),
+        );
     }
-    found.value.sort_by(|a, b| a.path.cmp(&b.path));
+    found.files.sort_by(|a, b| a.path.cmp(&b.path));
     found
 }
 
@@ -129,8 +148,7 @@ fn statics(project: &Project) -> Vec<PathBuf> {
 }
 
 /// Lists the files below `top`, with their paths from there.
-fn walk_folder(project: &Project, top: &Path) -> Noted<Vec<SourceFile>> {
-    let mut found: Noted<Vec<SourceFile>> = Noted::default();
+fn walk_folder(project: &Project, top: &Path, found: &mut Walked) {
     let mut entries = WalkDir::new(top).follow_links(true).sort_by_file_name().into_iter();
     while let Some(entry) = entries.next() {
         let entry = match entry {
@@ -141,15 +159,43 @@ fn walk_folder(project: &Project, top: &Path) -> Noted<Vec<SourceFile>> {
             }
         };
         if entry.depth() > 0 && passed_over(project, &entry) {
+            found.hidden.extend(hidden_file(&entry));
             skip(&entry, &mut entries);
         } else if let Some(outside) = leads_outside(project, &entry) {
             found.notes.push(outside);
             skip(&entry, &mut entries);
         } else if entry.file_type().is_file() {
-            found.value.extend(source_file(project, top, &entry));
+            found.files.extend(source_file(project, top, &entry));
+        } else if entry.file_type().is_dir() {
+            found.folders.push(entry.into_path());
         }
     }
-    found
+}
+
+fn hidden_file(entry: &DirEntry) -> Option<(PathBuf, Stamp)> {
+    let name = entry.file_name().to_string_lossy();
+    if !entry.file_type().is_file() || !name.starts_with('.') || is_litter(&name) {
+        return None;
+    }
+    Some((entry.path().to_owned(), Stamp::of(&entry.metadata().ok()?)))
+}
+
+/// Whether a file of this name is what an editor, a desktop or an office program leaves behind while
+/// a file is open or being saved.
+pub fn is_litter(name: &str) -> bool {
+    let vim_swap = || {
+        let ending = name.rsplit_once(".s").map_or("", |(_, ending)| ending);
+        name.starts_with('.') && ending.len() == 2 && ending.starts_with(['w', 'v', 'u'])
+    };
+    name.ends_with('~')
+        || name.starts_with(".#")
+        || (name.starts_with('#') && name.ends_with('#'))
+        || name == "4913"
+        || name.contains("___jb_")
+        || name == ".DS_Store"
+        || name.starts_with("~$")
+        || name.starts_with(".~lock.")
+        || vim_swap()
 }
 
 fn skip(entry: &DirEntry, entries: &mut walkdir::IntoIter) {
@@ -163,14 +209,16 @@ fn skip(entry: &DirEntry, entries: &mut walkdir::IntoIter) {
 fn passed_over(project: &Project, entry: &DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
     let hidden = name.starts_with('.');
-    let litter = name.ends_with('~') || (name.starts_with('#') && name.ends_with('#'));
     if entry.file_type().is_dir() {
         hidden
             || name == "node_modules"
             || project.templates.as_deref() == Some(entry.path())
             || entry.path().join(MARKER).is_file()
     } else {
-        hidden || litter || (entry.depth() == 1 && name == CONFIG_FILE) || is_secret(&name)
+        hidden
+            || is_litter(&name)
+            || (entry.depth() == 1 && name == CONFIG_FILE)
+            || is_secret(&name)
     }
 }
 
@@ -217,5 +265,6 @@ fn source_file(project: &Project, top: &Path, entry: &DirEntry) -> Option<Source
         file: entry.path().to_owned(),
         shown: project.shown(entry.path()),
         kind,
+        stamp: Stamp::of(&entry.metadata().ok()?),
     })
 }

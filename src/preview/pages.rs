@@ -1,0 +1,80 @@
+//! The few pages that are the preview's own: for an address where nothing is, for a site that cannot be
+//! made yet, and for requests that are refused.
+
+use crate::diagnostic::{Diagnostic, nearest};
+use crate::preview::edition::Edition;
+use crate::preview::live::Gone;
+use crate::render::body::escape;
+
+/// A page of the preview's own. `script` is the tag of the preview's script, where it may be used.
+fn page(title: &str, body: &str, style: Option<&str>, script: &str) -> String {
+    let style = style.map_or_else(String::new, |style| {
+        format!("<link rel=\"stylesheet\" href=\"{}\">\n", escape(style))
+    });
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n{style}{script}</head>\n\
+         <body>\n<main>\n<h1>{title}</h1>\n{body}</main>\n</body>\n</html>\n"
+    )
+}
+
+/// For an address where nothing is.
+pub fn nothing(
+    edition: &Edition,
+    path: &str,
+    gone: Option<&Gone>,
+    style: &str,
+    script: &str,
+) -> String {
+    let mut body = String::new();
+    let link =
+        |address: &str, text: &str| format!("<a href=\"{}\">{}</a>", escape(address), escape(text));
+    match gone {
+        Some(gone) => {
+            let title = escape(&gone.title);
+            body.push_str(&format!(
+                "<p>“{title}” was here. Its file is gone.</p>\n<p>Go on in {}.</p>\n",
+                link(&gone.address, &gone.section)
+            ));
+            return page("This page is gone", &body, Some(style), script);
+        }
+        None => body.push_str("<p>The handbook has no page at this address.</p>\n"),
+    }
+    let wanted = path.trim_end_matches('/');
+    let addresses: Vec<&str> = edition
+        .site
+        .pages()
+        .iter()
+        .filter(|page| page.url.output().ends_with(".html"))
+        .map(|page| page.url.as_str().trim_end_matches('/'))
+        .collect();
+    let near = (wanted.len() < 200).then(|| nearest(wanted, addresses.iter().copied())).flatten();
+    let near = near.and_then(|near| {
+        edition.site.pages().iter().find(|page| page.url.as_str().trim_end_matches('/') == near)
+    });
+    if let Some(near) = near {
+        let address = format!("/{}", near.url.encoded());
+        body.push_str(&format!("<p>Did you mean {}?</p>\n", link(&address, &address)));
+    }
+    body.push_str(&format!("<p>{}</p>\n", link("/", "To the start of the book")));
+    page("Nothing is here", &body, Some(style), script)
+}
+
+/// For a page, or a whole site, that cannot be made and never could in this run.
+pub fn broken(problems: &[Diagnostic], style: &str, script: &str) -> String {
+    let mut body = String::from(
+        "<p>As soon as this is mended and saved, the page appears here by itself.</p>\n",
+    );
+    for problem in problems {
+        body.push_str(&format!("<pre>{}</pre>\n", escape(&problem.plain())));
+    }
+    page("The handbook cannot be shown yet", &body, Some(style), script)
+}
+
+/// For a request that is refused, with the reason and what to do.
+pub fn refused(title: &str, sentences: &[&str]) -> String {
+    let body: String =
+        sentences.iter().map(|sentence| format!("<p>{}</p>\n", escape(sentence))).collect();
+    page(title, &body, None, "")
+}

@@ -1,0 +1,109 @@
+//! What a page is made from, in 16 bytes: two pages with one fingerprint have the same bytes.
+
+use tera::{Map, Value};
+
+/// The fingerprint of a page's template and of all that the template sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Fingerprint([u8; 16]);
+
+/// A fingerprint in the making. Each part is told apart from the next, so that `ab` and `c` are not
+/// `a` and `bc`.
+#[derive(Default)]
+pub struct Printer(blake3::Hasher);
+
+impl Printer {
+    /// Adds text.
+    pub fn text(&mut self, text: &str) {
+        self.bytes(b's', text.as_bytes());
+    }
+
+    /// Adds bytes, of the kind that `mark` names.
+    pub fn bytes(&mut self, mark: u8, bytes: &[u8]) {
+        self.0.update(&[mark]);
+        self.0.update(&(bytes.len() as u64).to_le_bytes());
+        self.0.update(bytes);
+    }
+
+    /// Adds a value with all that it holds.
+    pub fn value(&mut self, value: &Value) {
+        if let Some(text) = value.as_str() {
+            self.bytes(if value.is_safe() { b'h' } else { b's' }, text.as_bytes());
+        } else if let Some(items) = value.as_array() {
+            self.bytes(b'a', &(items.len() as u64).to_le_bytes());
+            items.iter().for_each(|item| self.value(item));
+        } else if let Some(map) = value.as_map() {
+            self.map(map);
+        } else {
+            // Numbers, truth values and nothing: few bytes, and their text says all.
+            self.bytes(value.name().as_bytes()[0], value.to_string().as_bytes());
+        }
+    }
+
+    fn map(&mut self, map: &Map) {
+        self.bytes(b'm', &(map.len() as u64).to_le_bytes());
+        for (key, value) in map {
+            self.text(&key.to_string());
+            self.value(value);
+        }
+    }
+
+    /// The fingerprint of all that was added.
+    pub fn finish(&self) -> Fingerprint {
+        let mut print = [0; 16];
+        print.copy_from_slice(&self.0.finalize().as_bytes()[..16]);
+        Fingerprint(print)
+    }
+}
+
+impl Fingerprint {
+    /// Of bytes as they are.
+    pub fn of(bytes: &[u8]) -> Fingerprint {
+        let mut printer = Printer::default();
+        printer.bytes(b'b', bytes);
+        printer.finish()
+    }
+}
+
+impl std::fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn print(value: &Value) -> Fingerprint {
+        let mut printer = Printer::default();
+        printer.value(value);
+        printer.finish()
+    }
+
+    #[test]
+    fn whatever_a_template_can_tell_apart_has_another_print() {
+        let values: Vec<Value> = vec![
+            Value::normal_string("a"),
+            Value::safe_string("a"),
+            Value::normal_string(""),
+            Value::none(),
+            Value::from(false),
+            Value::from(0_u64),
+            Value::from(0.5),
+            Vec::<Value>::new().into(),
+            vec![Value::from(1_u64), Value::from(2_u64)].into(),
+            vec![Value::from(12_u64)].into(),
+            vec![Value::normal_string("1"), Value::normal_string("2")].into(),
+            Value::from(std::collections::BTreeMap::from([("a", 1_u64)])),
+            Value::from(std::collections::BTreeMap::from([("b", 1_u64)])),
+            vec![vec![Value::none()], vec![]].into(),
+            vec![vec![], vec![Value::none()]].into(),
+        ];
+        for (i, one) in values.iter().enumerate() {
+            assert_eq!(print(one), print(&one.clone()));
+            for other in &values[i + 1..] {
+                assert_ne!(print(one), print(other), "{one:?} {other:?}");
+            }
+        }
+    }
+}
