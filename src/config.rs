@@ -15,7 +15,7 @@ use crate::diagnostic::{Code, Diagnostic, Failure, Noted, Place, nearest};
 use crate::system::System;
 
 /// The configuration of a book, with its defaults filled in.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct Config {
     /// `[book]`
@@ -31,7 +31,7 @@ pub struct Config {
 }
 
 /// `[preview]`: what only `sternpost serve` needs to know.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct PreviewTable {
     /// The program in which the author writes: `vscode`, `idea`, `zed`, or an address with `{path}` and
@@ -54,7 +54,7 @@ const EDITORS: &[(&str, &str)] = &[
 ];
 
 /// `[book]`: what the book is.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
 pub struct BookTable {
     /// The book's title. Default: that of the home page, else the folder's name.
@@ -83,7 +83,7 @@ pub enum TextDirection {
 }
 
 /// `[build]`: where the site is written.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
 pub struct BuildTable {
     /// The output folder, relative to `book.toml`, by default `book`.
@@ -93,7 +93,7 @@ pub struct BuildTable {
 }
 
 /// `[output]`.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct OutputTable {
     /// `[output.html]`
@@ -101,7 +101,7 @@ pub struct OutputTable {
 }
 
 /// `[output.html]`: how pages are written.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
 pub struct HtmlTable {
     /// Straight quotes become curly, `--` and `...` dashes and an ellipsis. Default: true.
@@ -145,7 +145,7 @@ impl Default for HtmlTable {
 }
 
 /// `[handbook]`: what only sternpost knows.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
 pub struct HandbookTable {
     /// Whether a page is `essay/` or `essay.html`; by default the first, but in an mdBook as there.
@@ -183,7 +183,7 @@ impl Default for HandbookTable {
 }
 
 /// `[handbook.check]`.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct CheckTable {
     /// Kinds of findings that are not told, by their names: `["unused-file"]`.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::book::resolve::{Names, is_outside};
 use crate::book::rules::join;
-use crate::book::{EssayId, Target, Url, Urls, claim};
+use crate::book::{EssayId, Frame, Target, Url, Urls, claim};
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::essay::Essay;
@@ -50,13 +50,12 @@ pub struct Redirects {
 
 /// Gives out the old addresses. One that a page has now is that page's, and it is said.
 pub fn redirects(
-    config: &Config,
+    frame: &Frame,
     essays: &[Arc<Essay>],
-    essay_urls: &[Url],
-    names: &Names,
     urls: &mut Urls,
     notes: &mut Vec<Diagnostic>,
 ) -> Redirects {
+    let Frame { config, essay_urls, names, .. } = frame;
     let style = config.url_style();
     let mut redirects = Redirects::default();
     // In a vault an alias is another name, and no address.

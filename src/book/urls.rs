@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use unicode_normalization::UnicodeNormalization;
@@ -122,26 +123,48 @@ fn tidy(path: &str) -> String {
 pub struct Urls {
     holders: HashMap<String, String>,
     folders: HashSet<String>,
+    /// Addresses that were given out before and stay.
+    below: Option<Arc<Urls>>,
 }
 
 impl Urls {
+    /// No more addresses yet than those in `below`.
+    pub fn over(below: &Arc<Urls>) -> Urls {
+        Urls { below: Some(Arc::clone(below)), ..Urls::default() }
+    }
+
+    fn holder(&self, file: &str) -> Option<&String> {
+        self.holders.get(file).or_else(|| self.below.as_ref()?.holder(file))
+    }
+
+    fn has_folder(&self, file: &str) -> bool {
+        self.folders.contains(file)
+            || self.below.as_ref().is_some_and(|below| below.has_folder(file))
+    }
+
     /// Takes `url` for `holder`, a name for messages.
     ///
     /// # Errors
     /// With the holder of the address, if another has it, or needs its file as a folder.
     pub fn claim(&mut self, url: &Url, holder: &str) -> Result<(), String> {
         let file = url.folded();
-        if let Some(other) = self.holders.get(&file) {
+        if let Some(other) = self.holder(&file) {
             return Err(other.clone());
         }
-        if self.folders.contains(&file) {
+        if self.has_folder(&file) {
             return Err(format!("the folder {file}"));
         }
         let above = || file.match_indices('/').map(|(i, _)| &file[..i]);
-        if let Some(other) = above().find_map(|folder| self.holders.get(folder)) {
+        if let Some(other) = above().find_map(|folder| self.holder(folder)) {
             return Err(other.clone());
         }
-        self.folders.extend(above().map(str::to_owned));
+        // From the inside out: above a folder that is known all are.
+        for folder in above().collect::<Vec<_>>().into_iter().rev() {
+            if self.has_folder(folder) {
+                break;
+            }
+            self.folders.insert(folder.to_owned());
+        }
         self.holders.insert(file, holder.to_owned());
         Ok(())
     }

@@ -106,7 +106,7 @@ fn addresses(book: &Book, manner: &Manner) -> BTreeMap<String, Asked> {
     let mut addresses: BTreeMap<String, Asked> = BTreeMap::new();
     for id in &book.tree.order {
         let essay = book.essay(*id);
-        for (link, resolved) in essay.links.iter().zip(&book.links[id.0]) {
+        for (link, resolved) in essay.links.iter().zip(book.links[id.0].iter()) {
             let target = match resolved {
                 crate::book::Resolved::AsWritten => link.target.trim(),
                 crate::book::Resolved::Outside(address) => address,

@@ -10,7 +10,7 @@ pub(super) fn check(book: &Book) -> Vec<Diagnostic> {
     let linked: HashSet<AssetId> = book
         .links
         .iter()
-        .flatten()
+        .flat_map(|links| links.iter())
         .filter_map(|link| match link {
             Resolved::Inside { target: Target::Asset(id), .. } => Some(*id),
             _ => None,

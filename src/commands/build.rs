@@ -17,8 +17,7 @@ use crate::diagnostic::{Diagnostic, Failure};
 use crate::output::{DiskSink, Sink};
 use crate::site::load::no_essays;
 use crate::site::{Content, Page, Site, load};
-use crate::source::Project;
-use crate::source::walk::walk;
+use crate::source::{Project, Survey};
 
 /// Sites with fewer pages are done before a bar could be read.
 const WORTH_A_BAR: usize = 2_000;
@@ -69,11 +68,11 @@ fn build(args: &BuildArgs) -> Result<Built, Failure> {
     let mut found = project.notes;
     let project = project.value;
     let sink = DiskSink::begin(&project).map_err(|error| with(found.clone(), error))?;
-    let loaded = load(&project, walk(&project), args.drafts)
+    let loaded = load(&project, &Survey::of(&project), args.drafts, None)
         .map_err(|Failure(errors)| Failure([found.clone(), errors].concat()))?;
     found.extend(loaded.notes);
     clock.lap("load");
-    let site = Site::new(&loaded.value);
+    let site = Site::new(&loaded.value, None);
     found.extend_from_slice(site.notes());
     if loaded.value.book.essays.is_empty() {
         found.push(no_essays(&project));

@@ -14,8 +14,7 @@ use crate::commands::report::{Counts, counted, tell};
 use crate::commands::{CheckArgs, Outcome};
 use crate::diagnostic::{Code, Diagnostic, Failure, Severity};
 use crate::site::{Site, load};
-use crate::source::Project;
-use crate::source::walk::walk;
+use crate::source::{Project, Survey};
 
 /// What a check did.
 #[derive(Debug, Default, Serialize)]
@@ -53,11 +52,11 @@ fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
     let project = Project::find(&args.dir, None)?;
     let mut found = project.notes;
     let project = project.value;
-    let loaded = load(&project, walk(&project), args.drafts)
+    let loaded = load(&project, &Survey::of(&project), args.drafts, None)
         .map_err(|Failure(errors)| Failure([found.clone(), errors].concat()))?;
     found.extend(loaded.notes);
     let book = &loaded.value.book;
-    found.extend(rendered(&Site::new(&loaded.value)));
+    found.extend(rendered(&Site::new(&loaded.value, None)));
     found.extend(crate::check::check(book));
     if args.external {
         found.extend(external::check(book, &manner(args, &project)));

@@ -153,6 +153,15 @@ impl Essay {
         self.translated.text.as_deref().unwrap_or(&self.text[self.body..])
     }
 
+    /// Whether `other`, which stands in the same file, was parsed from the same text.
+    pub fn says_the_same_as(&self, other: &Essay) -> bool {
+        self.text == other.text
+            && self.dialect == other.dialect
+            && self.translated.text == other.translated.text
+            && self.translated.files == other.translated.files
+            && self.notes == other.notes
+    }
+
     /// The files from the project's root from which the essay brings something in.
     pub fn made_from(&self) -> &[String] {
         &self.translated.files

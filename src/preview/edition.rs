@@ -1,6 +1,7 @@
 //! A site at one moment, with every address that it has.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::book::{Book, EssayId, SectionId};
 use crate::diagnostic::{Diagnostic, sorted};
@@ -17,9 +18,11 @@ pub struct Edition {
     /// What was noticed while it was made.
     pub found: Vec<Diagnostic>,
     /// The number of each page in [`Site::pages`], by the file that a server looks for.
-    routes: HashMap<String, usize>,
+    routes: Arc<HashMap<String, usize>>,
     /// Files outside the content folder that pages are made from.
     pub beyond: Vec<std::path::PathBuf>,
+    /// What the site was made from, for the next edition.
+    pub loaded: Loaded,
 }
 
 /// What a page is about, which stays when its address changes.
@@ -43,22 +46,37 @@ pub enum Place<'e> {
 }
 
 impl Edition {
-    /// Gives every page of `loaded` its place.
-    pub fn new(project: Project, loaded: &Loaded, mut found: Vec<Diagnostic>) -> Edition {
-        let site = Site::new(loaded);
+    /// Gives every page of `loaded` its place. What the edition `before` has too is taken from there.
+    pub fn new(
+        project: Project,
+        loaded: Loaded,
+        mut found: Vec<Diagnostic>,
+        before: Option<&Edition>,
+    ) -> Edition {
+        let site = Site::new(&loaded, before.map(|before| &before.site));
         found.extend_from_slice(site.notes());
         if site.book().essays.is_empty() {
             found.push(no_essays(&project));
         }
-        let routes =
-            site.pages().iter().enumerate().map(|(at, page)| (page.url.output(), at)).collect();
+        let routes = match before.filter(|before| before.site.pages() == site.pages()) {
+            Some(before) => Arc::clone(&before.routes),
+            None => {
+                let pages = site.pages().iter().enumerate();
+                Arc::new(pages.map(|(at, page)| (page.url.output(), at)).collect())
+            }
+        };
         let beyond = loaded.beyond.iter().map(|path| project.root.join(path)).collect();
-        Edition { project, site, found: sorted(found), routes, beyond }
+        Edition { project, site, found: sorted(found), routes, beyond, loaded }
     }
 
     /// The book.
     pub fn book(&self) -> &Book {
         self.site.book()
+    }
+
+    /// Whether it has the pages of `other`, at the same addresses.
+    pub fn has_the_pages_of(&self, other: &Edition) -> bool {
+        Arc::ptr_eq(&self.routes, &other.routes)
     }
 
     /// What is at `path`, which is decoded and has no slash before it.

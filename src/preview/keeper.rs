@@ -88,10 +88,11 @@ impl Keeper {
         let changes = before.as_ref().map(|known| survey.changes(known, &self.root));
         let made = project.and_then(|noted| {
             let mut found = noted.notes;
-            let loaded = load(&noted.value, survey.walked.clone(), self.drafts)
+            let last = state.edition.as_deref();
+            let loaded = load(&noted.value, &survey, self.drafts, last.map(|last| &last.loaded))
                 .map_err(|Failure(errors)| Failure([found.clone(), errors].concat()))?;
             found.extend(loaded.notes);
-            Ok(Edition::new(noted.value, &loaded.value, found))
+            Ok(Edition::new(noted.value, loaded.value, found, last))
         });
         let renames = before.as_ref().map(|known| survey.renames(known)).unwrap_or_default();
         let next = next_state(&state, made, changes.as_deref().unwrap_or(&[]), &renames);

@@ -34,6 +34,9 @@ impl Trail {
         renames: &[(std::path::PathBuf, std::path::PathBuf)],
     ) -> Trail {
         let mut trail = self.clone();
+        if old.has_the_pages_of(new) && renames.is_empty() {
+            return trail;
+        }
         let inside = |edition: &Edition, file: &Path| {
             file.strip_prefix(&edition.project.content).ok().map(slashed)
         };

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use tera::Value;
 
-use crate::book::{Book, Entry, EssayId, Kind, SectionId, Taxonomy, Term, Url, related};
+use crate::book::{Book, Entry, EssayId, Frame, Kind, SectionId, Taxonomy, Term, Url, related};
 use crate::essay::{Essay, Heading};
 use crate::render::Theme;
 use crate::render::body::escape;
@@ -98,13 +98,18 @@ pub struct Shared {
     /// For each section, how lists show it and what it holds.
     sections: Vec<Value>,
     /// For each section, its entries for the side navigation.
-    nav: Vec<Vec<Value>>,
+    nav: Arc<Vec<Vec<Value>>>,
 }
 
 impl Shared {
     /// Makes the values of `book`. `styles` and `scripts` are the site's additional ones, `diagrams` the
-    /// scripts of pages with a diagram.
-    pub fn new(book: Arc<Book>, theme: &Theme, [styles, scripts, diagrams]: [&[Url]; 3]) -> Shared {
+    /// scripts of pages with a diagram. Values that `before` has of the same things are taken from there.
+    pub fn new(
+        book: Arc<Book>,
+        theme: &Theme,
+        [styles, scripts, diagrams]: [&[Url]; 3],
+        before: Option<&Shared>,
+    ) -> Shared {
         let site_url = book.config.site_url();
         let mut shared = Shared {
             book: Arc::clone(&book),
@@ -122,16 +127,28 @@ impl Shared {
             authors: Vec::new(),
             essays: Vec::new(),
             sections: Vec::new(),
-            nav: Vec::new(),
+            nav: Arc::default(),
             site_url,
         };
         shared.book_value = shared.book_value(styles, scripts);
         // A term's value asks all its essays whether one is dated, so it is made once for all of them.
-        shared.tags = shared.term_values(&book.tags);
-        shared.authors = shared.term_values(&book.authors);
-        shared.essays = (0..book.essays.len()).map(|i| shared.essay_ref(EssayId(i))).collect();
+        let before = before.filter(|before| Arc::ptr_eq(&before.book.frame, &book.frame));
+        if let Some(before) = before {
+            shared.tags.clone_from(&before.tags);
+            shared.authors.clone_from(&before.authors);
+            shared.nav = Arc::clone(&before.nav);
+        } else {
+            shared.tags = shared.term_values(&book.tags);
+            shared.authors = shared.term_values(&book.authors);
+            shared.nav = Arc::new(book.tree.ids().map(|id| shared.nav_entries(id)).collect());
+        }
+        let known = |at: usize| {
+            let before = before.filter(|b| Arc::ptr_eq(&b.book.essays[at], &book.essays[at]))?;
+            Some(before.essays[at].clone())
+        };
+        let of_essay = |at| known(at).unwrap_or_else(|| shared.essay_ref(EssayId(at)));
+        shared.essays = (0..book.essays.len()).map(of_essay).collect();
         shared.sections = book.tree.ids().map(|id| shared.section_value(id)).collect();
-        shared.nav = book.tree.ids().map(|id| shared.nav_entries(id)).collect();
         let parts =
             book.tree.section(SectionId(0)).entries.iter().filter_map(|entry| match entry {
                 Entry::Section(id) => Some(shared.nav_entry(&Entry::Section(*id))),
@@ -172,7 +189,7 @@ impl Shared {
     }
 
     fn book_value(&self, styles: &[Url], scripts: &[Url]) -> Value {
-        let Book { config, tags, authors, .. } = &*self.book;
+        let Frame { config, tags, authors, .. } = &*self.book.frame;
         let html = &config.output.html;
         let style = config.url_style();
         let list = |taxonomy: &Taxonomy| {

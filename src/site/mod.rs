@@ -8,6 +8,7 @@ mod feed;
 mod library;
 pub mod load;
 pub mod policy;
+mod reading;
 mod sitemap;
 
 use std::path::PathBuf;
@@ -102,14 +103,19 @@ pub struct Site {
 }
 
 impl Site {
-    /// Lists the pages of a book.
-    pub fn new(loaded: &Loaded) -> Site {
+    /// Lists the pages of a book. `before` is the site that an earlier book gave.
+    pub fn new(loaded: &Loaded, before: Option<&Site>) -> Site {
         let Loaded { book, theme, styles, scripts, diagrams, .. } = loaded;
         let mut site = Site {
             book: Arc::clone(book),
             theme: Arc::clone(theme),
             theme_print: theme.fingerprint(),
-            shared: Shared::new(Arc::clone(book), theme, [styles, scripts, diagrams]),
+            shared: Shared::new(
+                Arc::clone(book),
+                theme,
+                [styles, scripts, diagrams],
+                before.map(|site| &site.shared),
+            ),
             pages: Vec::new(),
             notes: Vec::new(),
         };

@@ -9,7 +9,7 @@ use crate::source::stamp::Stamp;
 use crate::source::walk::{FileKind, SourceFile, SourcePath, is_secret};
 
 /// A file or folder that is not among a book's files.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Beyond {
     /// Its path from the project's root.
     pub path: String,

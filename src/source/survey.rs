@@ -40,6 +40,11 @@ pub enum Change {
 }
 
 impl Survey {
+    /// Looks at `project` once, for a command that does not come back.
+    pub fn of(project: &Project) -> Survey {
+        Survey::take(&project.root, Some(project), [])
+    }
+
     /// Looks at the project in `root`. Without a `project`, because its configuration is wrong, only
     /// at the root's own files. `beyond` are files outside the content folder that pages are made from.
     pub fn take<'p>(

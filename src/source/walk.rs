@@ -73,6 +73,14 @@ pub struct SourceFile {
     pub stamp: Stamp,
 }
 
+/// Files are the same where they are in the same place; what they hold may differ.
+impl PartialEq for SourceFile {
+    fn eq(&self, other: &SourceFile) -> bool {
+        (&self.path, &self.file, &self.shown, self.kind)
+            == (&other.path, &other.file, &other.shown, other.kind)
+    }
+}
+
 /// Extensions of files that are copied to the site whether or not a page links to them.
 const ASSETS: &[&str] = &[
     "apng", "avif", "bmp", "gif", "ico", "jpeg", "jpg", "png", "svg", "tif", "tiff",
@@ -104,7 +112,7 @@ pub struct Walked {
     pub files: Vec<SourceFile>,
     /// All folders that were looked into.
     pub folders: Vec<PathBuf>,
-    /// Hidden files in those folders: other programs put their settings there.
+    /// Hidden files in those folders, and the names of hidden folders: other programs put their settings there.
     pub hidden: Vec<(PathBuf, Stamp)>,
     /// What could not be read, or may not be.
     pub notes: Vec<Diagnostic>,
@@ -159,7 +167,7 @@ fn walk_folder(project: &Project, top: &Path, found: &mut Walked) {
             }
         };
         if entry.depth() > 0 && passed_over(project, &entry) {
-            found.hidden.extend(hidden_file(&entry));
+            found.hidden.extend(hidden(&entry));
             skip(&entry, &mut entries);
         } else if let Some(outside) = leads_outside(project, &entry) {
             found.notes.push(outside);
@@ -172,12 +180,14 @@ fn walk_folder(project: &Project, top: &Path, found: &mut Walked) {
     }
 }
 
-fn hidden_file(entry: &DirEntry) -> Option<(PathBuf, Stamp)> {
+fn hidden(entry: &DirEntry) -> Option<(PathBuf, Stamp)> {
     let name = entry.file_name().to_string_lossy();
-    if !entry.file_type().is_file() || !name.starts_with('.') || is_litter(&name) {
+    if !name.starts_with('.') || is_litter(&name) {
         return None;
     }
-    Some((entry.path().to_owned(), Stamp::of(&entry.metadata().ok()?)))
+    let is_folder = entry.file_type().is_dir();
+    let stamp = if is_folder { Stamp::default() } else { Stamp::of(&entry.metadata().ok()?) };
+    Some((entry.path().to_owned(), stamp))
 }
 
 /// Whether a file of this name is what an editor, a desktop or an office program leaves behind while

@@ -23,7 +23,7 @@ use crate::essay::date::Date;
 pub use fence::{Block, Language, split};
 
 /// What the front matter says, with defaults for all that it leaves out.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Meta {
     /// The essay's title.
     pub title: Option<String>,

@@ -15,7 +15,7 @@ use crate::source::Project;
 use crate::source::walk::SourcePath;
 
 /// The contents of a book as its author wrote them.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Navigation {
     /// The Markdown file that holds them, which is no essay then.
     pub source: Option<SourcePath>,
@@ -24,7 +24,7 @@ pub struct Navigation {
 }
 
 /// One line of the contents.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Item {
     /// What it is called, if it says so.
     pub title: Option<String>,

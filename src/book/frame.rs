@@ -1,0 +1,342 @@
+//! The frame of a book: sections, order, addresses, tags, and what links can name. All of it follows
+//! from where the essays lie and from what their front matter says, and none from their text. So it is
+//! the same while an author writes, and need not be made again.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use crate::book::contents::{self, Contents};
+use crate::book::resolve::{self, Names};
+use crate::book::taxonomy::{Kind, Taxonomy};
+use crate::book::tree::{self, Folders, SectionId, Tree};
+use crate::book::{Asset, AssetId, EssayId, Ground, Target, Url, Urls};
+use crate::config::{Config, UrlStyle};
+use crate::diagnostic::{Code, Diagnostic, Noted, Place};
+use crate::essay::Essay;
+use crate::essay::title::is_index;
+use crate::source::folders::Folder as FolderFacts;
+use crate::source::navigation::Navigation;
+use crate::source::{Beyond, SourceFile};
+
+/// What a book has before its links are followed.
+#[derive(Debug)]
+pub struct Frame {
+    /// The configuration.
+    pub config: Config,
+    /// What the book is called.
+    pub title: String,
+    /// For each essay, what it is called in lists.
+    pub titles: Vec<String>,
+    /// Sections and reading order.
+    pub tree: Tree,
+    /// For each essay, its address.
+    pub essay_urls: Vec<Url>,
+    /// For each section, the address of its page.
+    pub section_urls: Vec<Url>,
+    /// For each section, whether its page is a list that stands in for an essay.
+    pub lists: Vec<bool>,
+    /// For each essay, its place in the reading order.
+    pub position: Vec<usize>,
+    /// The tags.
+    pub tags: Taxonomy,
+    /// The authors.
+    pub authors: Taxonomy,
+    /// What a link can name.
+    pub(super) names: Names,
+    /// Files that are no essays, without their addresses.
+    pub(super) assets: Vec<Asset>,
+    /// The addresses of essays and lists.
+    pub(super) urls: Arc<Urls>,
+    /// What was noticed.
+    pub(super) notes: Vec<Diagnostic>,
+    /// What it was made from, beside the essays.
+    pub(super) setting: Setting,
+}
+
+/// What a frame is made from beside the essays.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Setting {
+    /// The configuration.
+    pub config: Config,
+    /// The name of the root folder, for a book that names itself nowhere.
+    pub name: String,
+    /// How links are meant.
+    pub ground: Ground,
+    /// All files that are no essays.
+    pub files: Vec<SourceFile>,
+    /// What links lead to besides.
+    pub beyond: Vec<Beyond>,
+    /// The contents that the author wrote for another program.
+    pub navigation: Option<Navigation>,
+    /// What folders say of themselves, by path.
+    pub folders: HashMap<String, FolderFacts>,
+    /// The paths of essays that are set aside because they are drafts.
+    pub drafts: Vec<String>,
+}
+
+/// What a book is made from.
+pub struct Parts {
+    /// All essays, drafts included, ordered by path.
+    pub essays: Vec<Arc<Essay>>,
+    /// Whether drafts are part of the book.
+    pub with_drafts: bool,
+    /// All else.
+    pub setting: Setting,
+}
+
+impl Parts {
+    /// The essays that are built, and the setting with the others named in it.
+    pub(super) fn without_drafts(self) -> (Vec<Arc<Essay>>, Setting) {
+        let Parts { essays, with_drafts, mut setting } = self;
+        if with_drafts {
+            return (essays, setting);
+        }
+        let (kept, aside) = set_aside(essays);
+        setting.drafts = aside;
+        (kept, setting)
+    }
+}
+
+/// Whether two states of an essay have the same place in a frame. `is_section_page`: the links of such a
+/// page may give the order of its section.
+pub(super) fn look_alike(old: &Essay, new: &Essay, is_section_page: bool) -> bool {
+    let targets = |essay: &Essay| -> Vec<String> {
+        essay.links.iter().map(|link| link.target.clone()).collect()
+    };
+    old.source == new.source
+        && old.shown == new.shown
+        && old.meta == new.meta
+        && old.title == new.title
+        && old.date == new.date
+        && old.dialect == new.dialect
+        && (!is_section_page || targets(old) == targets(new))
+}
+
+impl Frame {
+    /// Arranges `essays`, gives each its address, and gathers tags, authors and names.
+    pub(super) fn new(setting: Setting, essays: &[Arc<Essay>]) -> Frame {
+        let style = setting.config.url_style();
+        let mut notes = Vec::new();
+        let Noted { value: contents, notes: missing } =
+            contents::contents(setting.navigation.as_ref(), essays);
+        notes.extend(missing);
+        let titles = titles(essays, &contents.titles);
+        let folders = Folders::new(essays);
+        let tree = arrange(&setting, essays, &titles, &folders, &contents);
+        let root_title = || tree.section(SectionId(0)).title.clone();
+        let title = setting.config.book.title.clone().unwrap_or_else(root_title);
+
+        let mut urls = Urls::default();
+        let essay_urls = claim_essays(essays, &folders, style, &mut urls, &mut notes);
+        let section_urls: Vec<Url> =
+            tree.ids().map(|id| section_url(&tree, id, &essay_urls, style)).collect();
+        let lists = claim_lists(&tree, &section_urls, &mut urls);
+
+        let (tags, tag_notes) = Taxonomy::gather(Kind::Tags, essays, &tree.order);
+        let (authors, author_notes) = Taxonomy::gather(Kind::Authors, essays, &tree.order);
+        notes.extend(tag_notes.into_iter().chain(author_notes));
+
+        let mut assets: Vec<Asset> = setting
+            .files
+            .iter()
+            .map(|source| Asset { source: source.clone(), url: None })
+            .collect();
+        let mut names = names(&setting, essays, &essay_urls, &tree, &assets);
+        add_beyond(&setting, &tree, &mut names, &mut assets);
+
+        let mut position = vec![0; essays.len()];
+        for (at, id) in tree.order.iter().enumerate() {
+            position[id.0] = at;
+        }
+        Frame {
+            config: setting.config.clone(),
+            title,
+            titles,
+            tree,
+            essay_urls,
+            section_urls,
+            lists,
+            position,
+            tags,
+            authors,
+            names,
+            assets,
+            urls: Arc::new(urls),
+            notes,
+            setting,
+        }
+    }
+}
+
+fn arrange(
+    setting: &Setting,
+    essays: &[Arc<Essay>],
+    titles: &[String],
+    folders: &Folders,
+    contents: &Contents,
+) -> Tree {
+    let root_title = setting.config.book.title.as_deref().unwrap_or(&setting.name);
+    let ground = tree::Ground { essays, titles, folders, facts: &setting.folders, root_title };
+    Tree::new(&ground, contents.lines.as_deref())
+}
+
+/// Adds what links lead to besides essays and the files of the content folder.
+fn add_beyond(setting: &Setting, tree: &Tree, names: &mut Names, assets: &mut Vec<Asset>) {
+    if let Some(source) = setting.navigation.as_ref().and_then(|n| n.source.as_ref()) {
+        let root = tree.section(SectionId(0));
+        let page = root.essay.map_or(Target::Section(SectionId(0)), Target::Essay);
+        names.add_file(source.as_str(), page);
+    }
+    for Beyond { path, file, is_folder } in &setting.beyond {
+        let copied = file.as_ref().map(|source| {
+            assets.push(Asset { source: source.clone(), url: None });
+            AssetId(assets.len() - 1)
+        });
+        names.add_beyond(path, *is_folder, copied);
+    }
+}
+
+/// What essays are called in lists: what their front matter says, else the author's contents, else their
+/// headings or names.
+fn titles(essays: &[Arc<Essay>], given: &HashMap<EssayId, String>) -> Vec<String> {
+    let title = |(i, essay): (usize, &Arc<Essay>)| {
+        let given = given.get(&EssayId(i)).filter(|_| essay.meta.title.is_none());
+        given.unwrap_or(&essay.title).clone()
+    };
+    essays.iter().enumerate().map(title).collect()
+}
+
+/// Sets drafts aside, with all that lies in a folder whose own page is one. Gives the paths of what
+/// was set aside too.
+fn set_aside(essays: Vec<Arc<Essay>>) -> (Vec<Arc<Essay>>, Vec<String>) {
+    let folders: BTreeSet<String> = essays
+        .iter()
+        .filter(|essay| essay.meta.draft && is_index(&essay.source))
+        .map(|essay| format!("{}/", essay.source.folder()))
+        .filter(|folder| folder != "/")
+        .collect();
+    let in_draft = |path: &str| path.match_indices('/').any(|(i, _)| folders.contains(&path[..=i]));
+    let (out, kept): (Vec<_>, Vec<_>) =
+        essays.into_iter().partition(|essay| essay.meta.draft || in_draft(essay.source.as_str()));
+    (kept, out.iter().map(|essay| essay.source.as_str().to_owned()).collect())
+}
+
+/// Gives every essay an address, folder's own pages first. One that is taken gets a number, so that
+/// no essay is lost, and both files are named.
+fn claim_essays(
+    essays: &[Arc<Essay>],
+    folders: &Folders,
+    style: UrlStyle,
+    urls: &mut Urls,
+    notes: &mut Vec<Diagnostic>,
+) -> Vec<Url> {
+    let mut given = vec![Url::default(); essays.len()];
+    let own_page = |id: &EssayId| folders.is_own_page(*id, &essays[id.0]);
+    let mut ids: Vec<EssayId> = (0..essays.len()).map(EssayId).collect();
+    ids.sort_by_key(|id| !(own_page(id) || essays[id.0].meta.path.is_some()));
+    for id in ids {
+        let essay = &essays[id.0];
+        let is_folder = own_page(&id);
+        let wanted = wanted_url(essay, is_folder, style);
+        let mut url = wanted.clone();
+        let mut number = 1;
+        while let Err(other) = urls.claim(&url, &essay.shown) {
+            if number == 1 {
+                notes.push(collision(&wanted, &essay.shown, &other));
+            }
+            number += 1;
+            url = numbered(&wanted, number, style);
+        }
+        given[id.0] = url;
+    }
+    given
+}
+
+/// The address that an essay's front matter, or else its name, asks for. `is_folder`: a file such as
+/// `index.md` stands for its whole folder, and is not the second of two.
+fn wanted_url(essay: &Essay, is_folder: bool, style: UrlStyle) -> Url {
+    if let Some(path) = &essay.meta.path {
+        return Url::chosen(path, style);
+    }
+    let (folder, stem) = (essay.source.folder(), essay.source.stem());
+    let above = folder.rsplit_once('/').map_or("", |(above, _)| above);
+    match &essay.meta.slug {
+        Some(slug) if is_folder && is_index(&essay.source) && !folder.is_empty() => {
+            Url::index(&format!("{above}/{slug}"), style)
+        }
+        Some(slug) if !is_index(&essay.source) => Url::page(&format!("{folder}/{slug}"), style),
+        _ if is_folder && is_index(&essay.source) => Url::index(folder, style),
+        _ => Url::page(&format!("{folder}/{stem}"), style),
+    }
+}
+
+fn numbered(url: &Url, number: usize, style: UrlStyle) -> Url {
+    let bare = url.as_str().trim_end_matches('/').trim_end_matches(".html");
+    let bare = if bare.is_empty() { "index" } else { bare };
+    Url::page(&format!("{bare}-{number}"), style)
+}
+
+fn collision(url: &Url, loser: &str, winner: &str) -> Diagnostic {
+    let message = format!("{loser} and {winner} both want the address /{url}");
+    Diagnostic::warning(Code::UrlCollision, message)
+        .at(Place::file(loser))
+        .hint("it got an address with a number; rename the file, or set `slug` in its front matter")
+}
+
+fn section_url(tree: &Tree, id: SectionId, essay_urls: &[Url], style: UrlStyle) -> Url {
+    let section = tree.section(id);
+    section
+        .essay
+        .map_or_else(|| Url::index(&section.folder, style), |essay| essay_urls[essay.0].clone())
+}
+
+/// Gives sections without a page of their own one that lists what they hold. Where an essay chose
+/// that very address, as some handbooks do for a folder's introduction, the essay is the page.
+fn claim_lists(tree: &Tree, section_urls: &[Url], urls: &mut Urls) -> Vec<bool> {
+    let mut claim = |id: SectionId| {
+        let section = tree.section(id);
+        section.essay.is_none()
+            && urls.claim(&section_urls[id.0], &format!("{}/", section.folder)).is_ok()
+    };
+    tree.ids().map(&mut claim).collect()
+}
+
+/// Everything that a link can name.
+fn names(
+    setting: &Setting,
+    essays: &[Arc<Essay>],
+    essay_urls: &[Url],
+    tree: &Tree,
+    assets: &[Asset],
+) -> Names {
+    let mut names = resolve::Names::new(setting.ground.clone());
+    for (i, essay) in essays.iter().enumerate() {
+        let target = Target::Essay(EssayId(i));
+        names.add_file(essay.source.as_str(), target);
+        let path = essay.source.as_str();
+        names.add_page(path.rsplit_once('.').map_or(path, |(bare, _)| bare), target);
+        names.add_address(essay_urls[i].as_str(), target);
+        for alias in &essay.meta.aliases {
+            names.add_address(alias, target);
+        }
+    }
+    for (i, asset) in assets.iter().enumerate() {
+        let (path, target) = (asset.source.path.as_str(), Target::Asset(AssetId(i)));
+        names.add_file(path, target);
+        let shown = asset.source.shown.as_str();
+        if shown.strip_prefix(&names.ground().content_prefix) != Some(path) {
+            names.add_elsewhere(shown, target);
+        }
+    }
+    for draft in &setting.drafts {
+        names.add_file(draft, Target::Draft);
+    }
+    for (i, essay) in essays.iter().enumerate().filter(|(_, essay)| is_index(&essay.source)) {
+        names.add_folder(essay.source.folder(), Target::Essay(EssayId(i)));
+    }
+    for id in tree.ids() {
+        let section = tree.section(id);
+        names.add_folder(&section.folder, section.essay.map_or(Target::Section(id), Target::Essay));
+    }
+    names
+}

@@ -1,0 +1,341 @@
+//! What a load reads from disk, with the state of the disk that it is true of.
+//!
+//! 1. What lies around the essays ([`Around`]): which programs they were written for, the author's
+//!    contents, what folders say of themselves. It stays while no file but essays changes.
+//! 2. Each essay ([`Read`]). One stays while its file has the same stamp, is read in the same way, and
+//!    brings nothing in from other files.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use percent_encoding::percent_decode_str;
+use rayon::prelude::*;
+
+use crate::book::resolve::is_outside;
+use crate::book::rules::join;
+use crate::config::Config;
+use crate::diagnostic::{Code, Diagnostic, Noted, Place, reason};
+use crate::essay::dialect::Volume;
+use crate::essay::{Dialect, Essay, Library};
+use crate::site::library::Shelf;
+use crate::source::folders::{self, Folder};
+use crate::source::navigation::{self, Navigation};
+use crate::source::{
+    ByFolder, FileKind, Project, Repository, SourceFile, SourcePath, Stamp, Survey, text,
+};
+use crate::system::{System, Systems};
+
+/// Everything that was read.
+#[derive(Debug)]
+pub struct Reading {
+    /// What lies around the essays.
+    pub around: Arc<Around>,
+    /// The essays, drafts included, ordered by path.
+    read: Vec<Read>,
+}
+
+/// What lies around the essays.
+#[derive(Debug)]
+pub struct Around {
+    /// What tells the state of the disk that this is true of from others.
+    print: [u8; 32],
+    config: Config,
+    /// The state of the file that holds the author's contents, where that is one of Markdown.
+    contents: Option<Stamp>,
+    /// The programs for which the essays of each folder were written.
+    systems: HashMap<std::path::PathBuf, Systems>,
+    /// The author's contents.
+    pub navigation: Option<Navigation>,
+    /// What folders say of themselves.
+    pub folders: HashMap<String, Folder>,
+    /// The repository that the project lies in.
+    pub repository: Option<Repository>,
+    /// Where the site is or was published.
+    pub site_urls: Vec<String>,
+    /// The files that are no essays.
+    pub files: Vec<SourceFile>,
+}
+
+/// One essay, with the state of its file.
+#[derive(Debug)]
+struct Read {
+    essay: Arc<Essay>,
+    stamp: Stamp,
+    /// Whether the file may have been written again without a trace.
+    doubtful: bool,
+    /// Whether it brings in what stands in other files.
+    asks: bool,
+    /// What its links may mean on disk beside essays and files, by paths from the root.
+    wanted: Vec<String>,
+}
+
+impl Reading {
+    /// Reads what `survey` found. What `before` holds and is still true is taken from there.
+    pub fn new(project: &Project, survey: &Survey, before: Option<&Reading>) -> Noted<Reading> {
+        let around = Around::now(project, survey, before);
+        let contents = around.navigation.as_ref().and_then(|navigation| navigation.source.as_ref());
+        let files: Vec<&SourceFile> = survey
+            .walked
+            .files
+            .iter()
+            .filter(|file| file.kind == FileKind::Markdown && Some(&file.path) != contents)
+            .collect();
+        let before_here = before.filter(|before| Arc::ptr_eq(&before.around, &around));
+        let desk = Desk {
+            survey,
+            around: &around,
+            library: Shelf::new(project, files.iter().map(|file| file.path.as_str())),
+            known: OnceLock::new(),
+            files: &files,
+            same_around: before_here.is_some(),
+        };
+        let old = paired(&files, before.map_or(&[], |before| &before.read));
+        let dialects = around.dialects(project, &files);
+        let read: Vec<Result<Read, Diagnostic>> = files
+            .par_iter()
+            .zip(old)
+            .zip(dialects)
+            .with_min_len(64)
+            .map(|((file, old), dialect)| desk.read(file, dialect, old))
+            .collect();
+        let mut reading = Noted { value: Reading { around, read: Vec::new() }, notes: Vec::new() };
+        for read in read {
+            match read {
+                Ok(read) => reading.value.read.push(read),
+                Err(note) => reading.notes.push(note),
+            }
+        }
+        reading
+    }
+
+    /// The essays.
+    pub fn essays(&self) -> Vec<Arc<Essay>> {
+        self.read.iter().map(|read| Arc::clone(&read.essay)).collect()
+    }
+
+    /// What the links of all essays may mean on disk.
+    pub fn wanted(&self) -> HashSet<String> {
+        self.read.iter().flat_map(|read| read.wanted.iter().cloned()).collect()
+    }
+}
+
+/// For each of `files` what was read of it before. Both are ordered by path.
+fn paired<'r>(files: &[&SourceFile], before: &'r [Read]) -> Vec<Option<&'r Read>> {
+    let mut old = before.iter().peekable();
+    let mut pairs = Vec::with_capacity(files.len());
+    for file in files {
+        while old.next_if(|read| read.essay.source < file.path).is_some() {}
+        pairs.push(old.next_if(|read| read.essay.source == file.path));
+    }
+    pairs
+}
+
+impl Around {
+    /// What lies around the essays now: what is known of before if nothing there has changed.
+    fn now(project: &Project, survey: &Survey, before: Option<&Reading>) -> Arc<Around> {
+        let print = print(survey);
+        let contents = |source: Option<&SourcePath>| {
+            let stamp = survey.walked.files.iter().find(|file| Some(&file.path) == source)?.stamp;
+            Some(stamp).filter(|stamp| !survey.may_deceive(*stamp))
+        };
+        if let (Some(before), Some(print)) = (before, print) {
+            let around = &before.around;
+            let source = around.navigation.as_ref().and_then(|n| n.source.as_ref());
+            let same_contents = source.is_none() || contents(source) == around.contents;
+            if around.print == print && around.config == project.config && same_contents {
+                return Arc::clone(around);
+            }
+        }
+        let navigation = navigation::read(project);
+        let source = navigation.as_ref().and_then(|navigation| navigation.source.clone());
+        let files: Vec<SourceFile> = survey.walked.files.clone();
+        let (markdown, files): (Vec<_>, Vec<_>) =
+            files.into_iter().partition(|file| file.kind == FileKind::Markdown);
+        let markdown = markdown.iter().filter(|file| Some(&file.path) != source.as_ref());
+        let paths: Vec<&SourcePath> = markdown.clone().map(|file| &file.path).collect();
+        let mut by_folder =
+            ByFolder::new(&project.root, project.config.handbook.dialects.as_deref());
+        let mut systems = HashMap::new();
+        for folder in markdown.filter_map(|file| file.file.parent()) {
+            if !systems.contains_key(folder) {
+                systems.insert(folder.to_owned(), by_folder.of(folder));
+            }
+        }
+        let names = folders_of(&paths);
+        Arc::new(Around {
+            // What cannot be told apart from what comes after it is never the same.
+            print: print.unwrap_or_default(),
+            config: project.config.clone(),
+            contents: contents(source.as_ref()),
+            systems,
+            navigation,
+            folders: folders::read(&project.content, names.iter().copied()),
+            repository: Repository::of(project),
+            site_urls: project.site_urls(),
+            files,
+        })
+    }
+
+    /// How each of `files` is read.
+    fn dialects<'f>(&self, project: &'f Project, files: &[&'f SourceFile]) -> Vec<Dialect> {
+        let plain = Dialect::new(&project.config.output.html);
+        let mut last: Option<(&Path, Systems)> = None;
+        let of = |file: &'f SourceFile| {
+            let folder = file.file.parent().unwrap_or(&project.content);
+            let systems = match last {
+                Some((known, systems)) if known == folder => systems,
+                _ => self.systems.get(folder).copied().unwrap_or_default(),
+            };
+            last = Some((folder, systems));
+            match file.path.as_str().ends_with(".mdx") {
+                true => plain.written_for(systems.with(System::Docusaurus)),
+                false => plain.written_for(systems),
+            }
+        };
+        files.iter().copied().map(of).collect()
+    }
+}
+
+/// What tells the state of all files but essays from others; `None` if it cannot be told for sure.
+/// Of essays it tells which there are, and of `_index.md`, by whose first lines Hugo is known, the state.
+fn print(survey: &Survey) -> Option<[u8; 32]> {
+    let mut hasher = blake3::Hasher::new();
+    let mut sure = true;
+    let mut add = |path: &Path, stamp: Option<Stamp>| {
+        hasher.update(path.as_os_str().as_encoded_bytes());
+        hasher.update(format!("\0{stamp:?}\0").as_bytes());
+        sure &= stamp.is_none_or(|stamp| !survey.may_deceive(stamp));
+    };
+    for file in &survey.walked.files {
+        let is_essay = file.kind == FileKind::Markdown && file.path.stem() != "_index";
+        add(&file.file, Some(file.stamp).filter(|_| !is_essay));
+    }
+    for (file, stamp) in &survey.others {
+        add(file, *stamp);
+    }
+    sure.then(|| *hasher.finalize().as_bytes())
+}
+
+/// What is needed to read one essay.
+struct Desk<'d> {
+    survey: &'d Survey,
+    around: &'d Around,
+    library: Shelf<'d>,
+    files: &'d [&'d SourceFile],
+    /// The paths of all essays and files from the root, gathered when first asked for.
+    known: OnceLock<HashSet<&'d str>>,
+    /// Whether what lies around the essays is what lay around them before.
+    same_around: bool,
+}
+
+impl Desk<'_> {
+    fn read(
+        &self,
+        file: &SourceFile,
+        dialect: Dialect,
+        old: Option<&Read>,
+    ) -> Result<Read, Diagnostic> {
+        let old = old.filter(|old| old.essay.dialect == dialect && old.essay.shown == file.shown);
+        let kept = old.filter(|old| old.stamp == file.stamp && !old.doubtful && !old.asks);
+        let (essay, asks) = match kept {
+            Some(old) => (Arc::clone(&old.essay), false),
+            None => self.parse(file, dialect, old)?,
+        };
+        let same = old.filter(|old| self.same_around && Arc::ptr_eq(&old.essay, &essay));
+        let wanted = same.map_or_else(|| self.wanted(&essay), |old| old.wanted.clone());
+        let doubtful = self.survey.may_deceive(file.stamp);
+        Ok(Read { essay, stamp: file.stamp, doubtful, asks, wanted })
+    }
+
+    /// Parses a file. If that gives what is known of it, then that.
+    fn parse(
+        &self,
+        file: &SourceFile,
+        dialect: Dialect,
+        old: Option<&Read>,
+    ) -> Result<(Arc<Essay>, bool), Diagnostic> {
+        let bytes = fs::read(&file.file).map_err(|error| {
+            let message = format!("cannot read {}: {}", file.shown, reason(&error));
+            Diagnostic::warning(Code::Unreadable, message)
+                .at(Place::file(&file.shown))
+                .hint("it was left out")
+        })?;
+        let Noted { value: text, notes } = text::decode(&file.shown, bytes);
+        if let Some(old) = old
+            && !old.asks
+            && notes.is_empty()
+            && old.essay.text == text
+        {
+            return Ok((Arc::clone(&old.essay), false));
+        }
+        let listening = Listening { library: &self.library, asked: AtomicBool::new(false) };
+        let (path, shown) = (file.path.clone(), file.shown.clone());
+        let mut essay = Essay::parse(path, shown, text, dialect, &listening);
+        essay.notes.splice(0..0, notes);
+        let asked = listening.asked.into_inner();
+        let essay = match old {
+            Some(old) if old.essay.says_the_same_as(&essay) => Arc::clone(&old.essay),
+            _ => Arc::new(essay),
+        };
+        Ok((essay, asked))
+    }
+
+    /// What the links of `essay` may mean on disk beside essays and files.
+    fn wanted(&self, essay: &Essay) -> Vec<String> {
+        let known = self.known.get_or_init(|| {
+            let essays = self.files.iter().map(|file| file.shown.as_str());
+            essays.chain(self.around.files.iter().map(|file| file.shown.as_str())).collect()
+        });
+        let folder = essay.shown.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let repository = self.around.repository.as_ref();
+        let paths = essay.links.iter().filter_map(|link| wanted(&link.target, folder, repository));
+        paths.filter(|path| !known.contains(path.as_str())).collect()
+    }
+}
+
+/// A library that remembers whether it was asked for anything.
+struct Listening<'l> {
+    library: &'l dyn Library,
+    asked: AtomicBool,
+}
+
+impl Library for Listening<'_> {
+    fn read(&self, from: &SourcePath, path: &str) -> Result<Volume, String> {
+        self.asked.store(true, Ordering::Relaxed);
+        self.library.read(from, path)
+    }
+
+    fn note(&self, from: &SourcePath, name: &str) -> Result<Volume, String> {
+        self.asked.store(true, Ordering::Relaxed);
+        self.library.note(from, name)
+    }
+}
+
+/// All folders in which essays lie, or folders with essays.
+fn folders_of<'p>(essays: &[&'p SourcePath]) -> BTreeSet<&'p str> {
+    let mut folders = BTreeSet::new();
+    for essay in essays {
+        let mut folder = essay.folder();
+        while folders.insert(folder) && !folder.is_empty() {
+            folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
+        }
+    }
+    folders
+}
+
+/// The path from the root that a link may mean on disk.
+fn wanted(target: &str, folder: &str, repository: Option<&Repository>) -> Option<String> {
+    let path = target.trim().split(['?', '#']).next().unwrap_or("");
+    if is_outside(path) {
+        return Some(repository?.own(path)?.path);
+    }
+    let path = percent_decode_str(path).decode_utf8_lossy();
+    match path.strip_prefix('/') {
+        _ if path.is_empty() => None,
+        Some(path) => join("", path),
+        None => join(folder, &path),
+    }
+}
