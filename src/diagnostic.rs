@@ -165,7 +165,7 @@ const EXCERPT: usize = 160;
 
 /// A place in a file, with the line of text it points into, so that it can be shown without
 /// reading the file again.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Place {
     /// The file, as the author would type it from the project's root.
     pub file: String,
@@ -260,7 +260,7 @@ fn floor_char(text: &str, at: usize) -> usize {
 ///     .hint("did you mean `plan.md`?");
 /// assert!(broken.plain().starts_with("warning[broken-link]: this link leads nowhere: `plam.md`"));
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Diagnostic {
     /// How bad it is.
     pub severity: Severity,
@@ -398,10 +398,10 @@ pub fn reason(error: &std::io::Error) -> String {
 /// The order in which a command shows what was found: by file, line and column, those without a
 /// place last, and equal ones once.
 pub fn sorted(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    diagnostics.sort_by(|a, b| {
-        let key = |d: &Diagnostic| (d.place.is_none(), d.place.clone(), d.code, d.message.clone());
-        key(a).cmp(&key(b))
-    });
+    fn key(d: &Diagnostic) -> (bool, &Option<Place>, Code, &str) {
+        (d.place.is_none(), &d.place, d.code, &d.message)
+    }
+    diagnostics.sort_by(|a, b| key(a).cmp(&key(b)));
     diagnostics.dedup();
     diagnostics
 }

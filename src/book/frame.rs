@@ -209,6 +209,9 @@ fn titles(essays: &[Arc<Essay>], given: &HashMap<EssayId, String>) -> Vec<String
 /// Sets drafts aside, with all that lies in a folder whose own page is one. Gives the paths of what
 /// was set aside too.
 fn set_aside(essays: Vec<Arc<Essay>>) -> (Vec<Arc<Essay>>, Vec<String>) {
+    if !essays.iter().any(|essay| essay.meta.draft) {
+        return (essays, Vec::new());
+    }
     let folders: BTreeSet<String> = essays
         .iter()
         .filter(|essay| essay.meta.draft && is_index(&essay.source))

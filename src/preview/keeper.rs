@@ -7,20 +7,20 @@
 //! 3. If it is the survey that is known, go back to 1. Else load, parse and assemble as a build does.
 //! 4. Publish the new state, and watch the folders that it was made from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::watch::Sender;
 
-use crate::diagnostic::{Diagnostic, Failure};
+use crate::diagnostic::{Diagnostic, Failure, Noted};
 use crate::preview::edition::Edition;
 use crate::preview::state::State;
-use crate::preview::watch::{Wakes, Watcher};
+use crate::preview::watch::{Wake, Wakes, Watcher};
 use crate::preview::{News, Tell};
 use crate::site::{PageKind, load};
-use crate::source::survey::{Change, Comparison, Unsettled};
+use crate::source::survey::{Change, Differences, Unsettled};
 use crate::source::{Project, Survey};
 
 /// How long a missing file is given to come back.
@@ -29,6 +29,8 @@ const PATIENCE_MISSING: Duration = Duration::from_millis(300);
 const PATIENCE_EMPTY: Duration = Duration::from_secs(1);
 /// How soon to look again in the meantime.
 const AGAIN: Duration = Duration::from_millis(20);
+/// How soon to look at everything after only the files that a wake-up named were looked at.
+const AFTER_A_GLANCE: Duration = Duration::from_millis(150);
 
 /// What keeps the state.
 pub struct Keeper {
@@ -39,6 +41,8 @@ pub struct Keeper {
     known: Option<Survey>,
     /// Since when what is there looks like the middle of a save.
     unsettled: Option<Instant>,
+    /// Whether only some files were looked at last.
+    glanced: bool,
     /// What was told last, so that only what is new is told again.
     told: Vec<Diagnostic>,
 }
@@ -46,13 +50,21 @@ pub struct Keeper {
 impl Keeper {
     /// A keeper of the project in `root` that publishes to `state`.
     pub fn new(root: PathBuf, drafts: bool, state: Sender<Arc<State>>, tell: Tell) -> Keeper {
-        Keeper { root, drafts, state, tell, known: None, unsettled: None, told: Vec::new() }
+        Keeper {
+            root,
+            drafts,
+            state,
+            tell,
+            known: None,
+            unsettled: None,
+            glanced: false,
+            told: Vec::new(),
+        }
     }
 
     /// Publishes the first state, then goes on for good.
     pub fn run(mut self, wakes: Wakes, mut watcher: Watcher) {
-        let start = Instant::now();
-        self.look(start);
+        self.look(Instant::now());
         loop {
             if let Some(survey) = &self.known
                 && watcher.watch(&survey.folders, &self.tell)
@@ -61,45 +73,89 @@ impl Keeper {
                 self.look(Instant::now());
                 continue;
             }
-            let wait = if self.unsettled.is_some() { AGAIN } else { watcher.patience() };
+            let wait = match (self.unsettled.is_some(), self.glanced) {
+                (true, _) => AGAIN,
+                (false, true) => AFTER_A_GLANCE,
+                (false, false) => watcher.patience(),
+            };
             let woken = wakes.wait(wait);
+            if let Some(wake) = &woken {
+                watcher.woken();
+                if self.glance(wake) {
+                    continue;
+                }
+            }
             let began = Instant::now();
-            let differed = self.look(woken.unwrap_or(began));
-            watcher.looked(began.elapsed(), woken.is_some(), differed, &self.tell);
+            let differed = self.look(woken.as_ref().map_or(began, |wake| wake.first));
+            watcher.looked(began.elapsed(), differed, &self.tell);
         }
+    }
+
+    /// Looks only at the files that a wake-up names, which is much faster in a large book, and publishes
+    /// what came of it. Gives whether that was possible. All else is looked at soon after: that a wake-up
+    /// names all that has changed is likely, and no more.
+    fn glance(&mut self, wake: &Wake) -> bool {
+        let (Some(files), None) = (&wake.files, self.unsettled) else { return false };
+        let Some(mut survey) = self.known.take() else { return false };
+        let differences = survey.touch(files);
+        if let Some(differences) = differences.as_ref().filter(|found| !found.files.is_empty()) {
+            let project = Project::open(self.root.clone(), None);
+            self.publish(project, &survey, Some(differences), wake.first);
+        }
+        self.known = Some(survey);
+        self.glanced = differences.is_some();
+        self.glanced
     }
 
     /// Compares the disk with what is known, and publishes a new state if it differs. Gives whether it did.
     fn look(&mut self, since: Instant) -> bool {
+        self.glanced = false;
         let state = Arc::clone(&self.state.borrow());
         let project = Project::open(self.root.clone(), None);
         let beyond = state.edition.as_ref().map_or(&[][..], |edition| &edition.beyond);
         let survey =
             Survey::take(&self.root, project.as_ref().ok().map(|noted| &noted.value), beyond);
-        let mut comparison = Comparison::Different;
-        if let Some(known) = &self.known {
-            comparison = survey.compared_with(known);
-            let unsettled = survey.is_unsettled(known, PATIENCE_EMPTY);
-            if self.waits_for_a_save(unsettled) || comparison == Comparison::Same {
-                return false;
-            }
+        let Some(known) = &self.known else {
+            self.publish(project, &survey, None, since);
+            self.known = Some(survey);
+            return true;
+        };
+        let differences = survey.since(known);
+        let differs = !differences.files.is_empty();
+        if self.waits_for_a_save(differences.unsettled(PATIENCE_EMPTY))
+            || (!differs && differences.is_sure)
+        {
+            return false;
         }
-        let before = self.known.replace(survey.clone());
-        let changes = before.as_ref().map(|known| survey.changes(known, &self.root));
+        self.publish(project, &survey, Some(&differences), since);
+        self.known = Some(survey);
+        differs
+    }
+
+    /// Makes what there is to make of the sources, and publishes it. `differences` from what was known are
+    /// `None` the first time.
+    fn publish(
+        &mut self,
+        project: Result<Noted<Project>, Failure>,
+        survey: &Survey,
+        differences: Option<&Differences>,
+        since: Instant,
+    ) {
+        let state = Arc::clone(&self.state.borrow());
+        let last = state.edition.as_deref();
         let made = project.and_then(|noted| {
             let mut found = noted.notes;
-            let last = state.edition.as_deref();
-            let loaded = load(&noted.value, &survey, self.drafts, last.map(|last| &last.loaded))
+            let loaded = load(&noted.value, survey, self.drafts, last.map(|last| &last.loaded))
                 .map_err(|Failure(errors)| Failure([found.clone(), errors].concat()))?;
             found.extend(loaded.notes);
             Ok(Edition::new(noted.value, loaded.value, found, last))
         });
-        let renames = before.as_ref().map(|known| survey.renames(known)).unwrap_or_default();
+        let changes = differences.map(|differences| differences.changes(&self.root));
+        let renames = differences.map(Differences::renames).unwrap_or_default();
         let next = next_state(&state, made, changes.as_deref().unwrap_or(&[]), &renames);
         let next = Arc::new(next);
         self.state.send_replace(Arc::clone(&next));
         self.tell(&next, &state, changes, since.elapsed());
-        comparison == Comparison::Different
     }
 
     fn waits_for_a_save(&mut self, unsettled: Unsettled) -> bool {
@@ -127,8 +183,8 @@ impl Keeper {
             (Some(edition), true) => edition.found.clone(),
             _ => state.problems.clone(),
         };
-        let fresh: Vec<_> =
-            found.iter().filter(|found| !self.told.contains(found)).cloned().collect();
+        let told: HashSet<&Diagnostic> = self.told.iter().collect();
+        let fresh: Vec<_> = found.iter().filter(|found| !told.contains(found)).cloned().collect();
         let mended = !before.problems.is_empty() && state.problems.is_empty();
         let mended = mended && before.number > 0;
         let left = found.iter().filter(|found| !found.is_note()).count();

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
+use notify::event::{AccessKind, AccessMode};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use crate::preview::{News, Tell};
@@ -21,25 +22,50 @@ const SELDOM: Duration = Duration::from_secs(2);
 const OFTEN: Duration = Duration::from_millis(300);
 const SHARE: u32 = 30;
 
+/// How long after a change word of it may come.
+const LATE: Duration = Duration::from_secs(1);
+
+/// How many files a wake-up names at most; of more, everything is looked at.
+const NAMED: usize = 32;
+
+/// A word that something has happened, or a storm of them.
+pub struct Wake {
+    /// When the first came.
+    pub first: Instant,
+    /// The files that it is about, if it says so and they are few.
+    pub files: Option<BTreeSet<PathBuf>>,
+}
+
 /// The receiving end of the wake-ups.
-pub struct Wakes(Receiver<()>);
+pub struct Wakes(Receiver<Vec<PathBuf>>);
 
 impl Wakes {
-    /// Waits for a wake-up, and until no more come for a moment. Gives when the first came, or `None` if
-    /// none came in `time`.
-    pub fn wait(&self, time: Duration) -> Option<Instant> {
-        match self.0.recv_timeout(time) {
-            Ok(()) => {}
+    /// Waits for a wake-up, and until no more come for a moment. `None` if none came in `time`.
+    pub fn wait(&self, time: Duration) -> Option<Wake> {
+        let paths = match self.0.recv_timeout(time) {
+            Ok(paths) => paths,
             Err(RecvTimeoutError::Timeout) => return None,
             // Without a watcher there is the sweep.
             Err(RecvTimeoutError::Disconnected) => {
                 std::thread::sleep(time);
                 return None;
             }
-        }
+        };
         let first = Instant::now();
-        while first.elapsed() < STORM && self.0.recv_timeout(QUIET).is_ok() {}
-        Some(first)
+        let mut files = Some(BTreeSet::new());
+        let mut add = |paths: Vec<PathBuf>| {
+            // An overflow comes without paths.
+            let known = files.take().filter(|_| !paths.is_empty());
+            files = known.map(|known| known.into_iter().chain(paths).collect());
+            files.take_if(|files| files.len() > NAMED);
+        };
+        add(paths);
+        while first.elapsed() < STORM
+            && let Ok(paths) = self.0.recv_timeout(QUIET)
+        {
+            add(paths);
+        }
+        Some(Wake { first, files })
     }
 }
 
@@ -52,6 +78,8 @@ pub struct Watcher {
     /// Whether events cannot be relied on.
     sweeps: bool,
     last_wake: Instant,
+    /// Since when there is a change of which no word has come.
+    unannounced: Option<Instant>,
     cost: Duration,
 }
 
@@ -65,6 +93,7 @@ impl Watcher {
             system,
             watched: BTreeMap::new(),
             last_wake: Instant::now(),
+            unannounced: None,
             cost: Duration::ZERO,
         };
         (watcher, Wakes(receiver))
@@ -114,16 +143,20 @@ impl Watcher {
         least.max(self.cost * SHARE)
     }
 
-    /// Takes note that the disk was looked at, which took `time`; whether a wake-up was the reason, and
-    /// whether something had changed. A change without a wake-up before or after means that they do not
-    /// come here.
-    pub fn looked(&mut self, time: Duration, woken: bool, differed: bool, tell: &Tell) {
+    /// Takes note that there was a wake-up.
+    pub fn woken(&mut self) {
+        self.last_wake = Instant::now();
+        self.unannounced = None;
+    }
+
+    /// Takes note that the disk was looked at, which took `time`, and whether something had changed. A
+    /// change without a wake-up before it, and none soon after, means that they do not come here.
+    pub fn looked(&mut self, time: Duration, differed: bool, tell: &Tell) {
         self.cost = time;
-        if woken {
-            self.last_wake = Instant::now();
-        }
-        if differed && !woken && !self.sweeps && self.last_wake.elapsed() > SELDOM {
+        if self.unannounced.is_some_and(|since| since.elapsed() >= LATE) {
             self.give_up("this folder does not tell of changes", tell);
+        } else if differed && self.last_wake.elapsed() > SELDOM {
+            self.unannounced.get_or_insert_with(Instant::now);
         }
     }
 
@@ -137,20 +170,20 @@ impl Watcher {
 }
 
 /// What the system calls with each event. Reading changes nothing, and is what the preview does itself.
-fn waker(sender: Sender<()>) -> impl FnMut(notify::Result<notify::Event>) {
+fn waker(sender: Sender<Vec<PathBuf>>) -> impl FnMut(notify::Result<notify::Event>) {
     move |event| {
-        let matters = event.as_ref().map_or(true, |event| {
-            let is_read = matches!(event.kind, EventKind::Access(kind)
-                if !matches!(kind, notify::event::AccessKind::Close(notify::event::AccessMode::Write)));
-            let litter = |path: &PathBuf| {
-                path.file_name().is_some_and(|name| is_litter(&name.to_string_lossy()))
-            };
-            // An overflow comes without paths.
-            !is_read && (event.paths.is_empty() || !event.paths.iter().all(litter))
-        });
-        if matters {
+        // An error means that something may have been missed.
+        let (kind, mut paths) = event.map_or((EventKind::Any, Vec::new()), |e| (e.kind, e.paths));
+        let is_read = matches!(kind, EventKind::Access(kind)
+            if !matches!(kind, AccessKind::Close(AccessMode::Write)));
+        let had_paths = !paths.is_empty();
+        let is_litter = |path: &PathBuf| {
+            path.file_name().is_some_and(|name| is_litter(&name.to_string_lossy()))
+        };
+        paths.retain(|path| !is_litter(path));
+        if !is_read && !(had_paths && paths.is_empty()) {
             // The receiver lives as long as the program.
-            let _ = sender.send(());
+            let _ = sender.send(paths);
         }
     }
 }

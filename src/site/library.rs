@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use crate::diagnostic::reason;
 use crate::essay::dialect::{Library, Volume};
@@ -18,14 +19,17 @@ pub struct Shelf<'p> {
     project: &'p Project,
     /// The root with all links on disk followed.
     root: PathBuf,
-    vault: Vault,
+    /// The essays' paths in the content folder.
+    paths: Vec<&'p str>,
+    /// The same by name, gathered when a note is first asked for.
+    vault: OnceLock<Vault>,
 }
 
 impl<'p> Shelf<'p> {
     /// The files of `project`; `paths` are those of its essays in the content folder.
-    pub fn new<'f>(project: &'p Project, paths: impl Iterator<Item = &'f str>) -> Shelf<'p> {
+    pub fn new(project: &'p Project, paths: impl Iterator<Item = &'p str>) -> Shelf<'p> {
         let root = fs::canonicalize(&project.root).unwrap_or_else(|_| project.root.clone());
-        Shelf { project, root, vault: Vault::new(paths) }
+        Shelf { project, root, paths: paths.collect(), vault: OnceLock::new() }
     }
 
     /// The file at `path`, with all links on disk followed.
@@ -64,7 +68,8 @@ impl Library for Shelf<'_> {
 
     fn note(&self, from: &SourcePath, name: &str) -> Result<Volume, String> {
         let missing = || format!("there is no note `{name}` in this vault");
-        let path = self.vault.find(from.folder(), name).ok_or_else(missing)?;
+        let vault = self.vault.get_or_init(|| Vault::new(self.paths.iter().copied()));
+        let path = vault.find(from.folder(), name).ok_or_else(missing)?;
         self.open(&self.inside(&self.project.content.join(path)).ok_or_else(missing)?)
     }
 }

@@ -46,7 +46,7 @@ pub struct Around {
     /// The state of the file that holds the author's contents, where that is one of Markdown.
     contents: Option<Stamp>,
     /// The programs for which the essays of each folder were written.
-    systems: HashMap<std::path::PathBuf, Systems>,
+    systems: HashMap<String, Systems>,
     /// The author's contents.
     pub navigation: Option<Navigation>,
     /// What folders say of themselves.
@@ -159,9 +159,10 @@ impl Around {
         let mut by_folder =
             ByFolder::new(&project.root, project.config.handbook.dialects.as_deref());
         let mut systems = HashMap::new();
-        for folder in markdown.filter_map(|file| file.file.parent()) {
-            if !systems.contains_key(folder) {
-                systems.insert(folder.to_owned(), by_folder.of(folder));
+        for file in markdown {
+            if !systems.contains_key(file.path.folder()) {
+                let folder = file.file.parent().unwrap_or(&project.content);
+                systems.insert(file.path.folder().to_owned(), by_folder.of(folder));
             }
         }
         let names = folders_of(&paths);
@@ -182,9 +183,9 @@ impl Around {
     /// How each of `files` is read.
     fn dialects<'f>(&self, project: &'f Project, files: &[&'f SourceFile]) -> Vec<Dialect> {
         let plain = Dialect::new(&project.config.output.html);
-        let mut last: Option<(&Path, Systems)> = None;
+        let mut last: Option<(&str, Systems)> = None;
         let of = |file: &'f SourceFile| {
-            let folder = file.file.parent().unwrap_or(&project.content);
+            let folder = file.path.folder();
             let systems = match last {
                 Some((known, systems)) if known == folder => systems,
                 _ => self.systems.get(folder).copied().unwrap_or_default(),

@@ -1,7 +1,8 @@
 //! The state on disk of everything that a book is made from, without reading it. Two surveys tell
 //! what has changed between them, however it was done: renames, moves, a checkout of another branch.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -10,7 +11,7 @@ use walkdir::WalkDir;
 
 use crate::source::project::{CONFIG_FILE, Project, slashed};
 use crate::source::stamp::Stamp;
-use crate::source::walk::{FileKind, Walked, is_litter, walk};
+use crate::source::walk::{FileKind, SourceFile, Walked, is_litter, walk};
 
 /// Files below the root that say something of the book and lie in folders which are not looked into.
 const SETTINGS: &[&str] = &[".config/mkdocs.yml", ".git/HEAD", ".git/config", "docs/CNAME"];
@@ -109,29 +110,42 @@ impl Survey {
         }
     }
 
-    /// All files with their stamps.
-    fn stamps(&self) -> impl Iterator<Item = (&Path, Stamp)> {
-        let walked = self.walked.files.iter().map(|file| (file.file.as_path(), file.stamp));
-        let others =
-            self.others.iter().filter_map(|(file, stamp)| Some((file.as_path(), (*stamp)?)));
-        walked.chain(others)
+    /// Looks again at `files` only, of which something is said to have happened, and gives what has. `None`,
+    /// and nothing is noted, if that takes a look at everything: a file is new, missing or empty, or it is
+    /// a folder.
+    pub fn touch<'p>(
+        &mut self,
+        files: impl IntoIterator<Item = &'p PathBuf>,
+    ) -> Option<Differences> {
+        let taken = SystemTime::now();
+        let mut found = Vec::new();
+        for file in files {
+            let metadata = fs::metadata(file).ok();
+            let walked = self.walked_file(file).map(|known| (known.stamp, Some(known.kind)));
+            let other = || Some(((*self.others.get(file)?)?, None));
+            let Some((before, kind)) = walked.or_else(other) else {
+                // A file that came and went, as editors make them, or a folder in which something happened.
+                let is_known = metadata.is_none() || self.folders.contains(file);
+                if is_known { continue } else { return None }
+            };
+            let metadata = metadata.filter(|m| m.is_file() && m.len() > 0)?;
+            let now = Some(Stamp::of(&metadata));
+            found.push(Difference { file: file.clone(), kind, before: Some(before), now });
+        }
+        found.retain(|file| file.before != file.now);
+        for Difference { file, now, .. } in &found {
+            match self.walked_file(file) {
+                Some(known) => known.stamp = now.unwrap_or_default(),
+                None => drop(self.others.insert(file.clone(), *now)),
+            }
+        }
+        self.taken = taken;
+        Some(Differences { files: found, is_sure: true, taken })
     }
 
-    /// How what was found now compares with what was found then.
-    pub fn compared_with(&self, earlier: &Survey) -> Comparison {
-        let files = |survey: &Survey| survey.stamps().map(|(_, stamp)| stamp).collect::<Vec<_>>();
-        let names =
-            |survey: &Survey| survey.stamps().map(|(file, _)| file.to_owned()).collect::<Vec<_>>();
-        let is_same = self.walked.notes == earlier.walked.notes
-            && files(self) == files(earlier)
-            && names(self) == names(earlier);
-        if !is_same {
-            Comparison::Different
-        } else if earlier.stamps().any(|(_, stamp)| earlier.may_deceive(stamp)) {
-            Comparison::Doubtful
-        } else {
-            Comparison::Same
-        }
+    fn walked_file(&mut self, file: &Path) -> Option<&mut SourceFile> {
+        // Bytes are compared rather than parts of paths: each file has one spelling here.
+        self.walked.files.iter_mut().find(|known| known.file.as_os_str() == file.as_os_str())
     }
 
     /// Whether a file with this stamp may have been written again without a trace, after this survey.
@@ -139,84 +153,154 @@ impl Survey {
         stamp != Stamp::default() && stamp.may_deceive(self.taken)
     }
 
-    /// What happened since `earlier` to the files that pages are made from, as the author calls them.
-    pub fn changes(&self, earlier: &Survey, root: &Path) -> Vec<(String, Change)> {
-        let mattering = |survey: &Survey| -> BTreeMap<PathBuf, Stamp> {
-            let files = survey.walked.files.iter().filter(|file| file.kind != FileKind::Other);
-            let files = files.map(|file| (file.file.clone(), file.stamp));
-            let templates = root.join("templates");
-            let others = survey.others.iter().filter(|(file, stamp)| {
-                let in_root = file.parent() == Some(root) && !file.ends_with(CONFIG_FILE);
-                !in_root && **stamp != Some(Stamp::default())
-                    || file.starts_with(&templates) && **file != templates
-            });
-            files
-                .chain(others.filter_map(|(file, stamp)| Some((file.clone(), (*stamp)?))))
-                .filter(|(file, _)| !file.components().any(|part| part.as_os_str() == ".git"))
-                .collect()
-        };
-        let (before, now) = (mattering(earlier), mattering(self));
-        let shown = |file: &Path| slashed(file.strip_prefix(root).unwrap_or(file));
-        let mut changes: Vec<(String, Change)> = now
-            .iter()
-            .filter_map(|(file, stamp)| match before.get(file) {
-                None => Some((shown(file), Change::Appeared)),
-                Some(old) => (old != stamp).then(|| (shown(file), Change::Changed)),
+    /// What has changed since `earlier`.
+    pub fn since(&self, earlier: &Survey) -> Differences {
+        let mut found = Vec::new();
+        merge(
+            earlier.walked.files.iter(),
+            self.walked.files.iter(),
+            |a, b| a.path.cmp(&b.path),
+            |old, new| {
+                let Some(file) = old.or(new) else { return };
+                let stamp = |file: Option<&SourceFile>| file.map(|file| file.stamp);
+                found.push((file.file.as_path(), Some(file.kind), stamp(old), stamp(new)));
+            },
+        );
+        merge(
+            earlier.others.iter(),
+            self.others.iter(),
+            |a, b| a.0.cmp(b.0),
+            |old, new| {
+                let Some((file, _)) = old.or(new) else { return };
+                let stamp = |entry: Option<(&PathBuf, &Option<Stamp>)>| entry.and_then(|e| *e.1);
+                found.push((file.as_path(), None, stamp(old), stamp(new)));
+            },
+        );
+        let files = found
+            .into_iter()
+            .filter(|(_, _, before, now)| before != now)
+            .map(|(file, kind, before, now)| Difference {
+                file: file.to_owned(),
+                kind,
+                before,
+                now,
             })
             .collect();
-        let gone = before.keys().filter(|file| !now.contains_key(*file));
-        changes.extend(gone.map(|file| (shown(file), Change::Vanished)));
-        changes.sort_by(|a, b| a.0.cmp(&b.0));
-        changes
-    }
-
-    /// Files that were renamed since `earlier`: the old path of each and the new one.
-    pub fn renames(&self, earlier: &Survey) -> Vec<(PathBuf, PathBuf)> {
-        let known: HashMap<&Path, ()> = earlier.stamps().map(|(file, _)| (file, ())).collect();
-        let here: HashMap<&Path, ()> = self.stamps().map(|(file, _)| (file, ())).collect();
-        let appeared: HashMap<(u64, u64), &Path> = self
-            .stamps()
-            .filter(|(file, _)| !known.contains_key(file))
-            .filter_map(|(file, stamp)| Some((stamp.identity?, file)))
-            .collect();
-        earlier
-            .stamps()
-            .filter(|(file, _)| !here.contains_key(file))
-            .filter_map(|(file, stamp)| {
-                Some((file.to_owned(), (*appeared.get(&stamp.identity?)?).to_owned()))
-            })
-            .collect()
-    }
-
-    /// Whether something that was there is missing or empty in the way of a file that is being saved,
-    /// so that it is better to look again than to take notice: editors rename and delete on the way.
-    /// What was renamed is not missing. `patience` is how long an empty file is given.
-    pub fn is_unsettled(&self, earlier: &Survey, patience: Duration) -> Unsettled {
-        let before: HashMap<&Path, Stamp> = earlier.stamps().collect();
-        let here: HashMap<&Path, Stamp> = self.stamps().collect();
-        let identities: BTreeSet<_> = here.values().filter_map(|stamp| stamp.identity).collect();
-        let missing = before.iter().any(|(file, stamp)| {
-            !here.contains_key(file)
-                && stamp.identity.is_none_or(|identity| !identities.contains(&identity))
-        });
-        let empty = here.iter().any(|(file, stamp)| {
-            before.get(file).is_none_or(|before| before.length > 0)
-                && stamp.is_being_saved(self.taken, patience)
-                && *stamp != Stamp::default()
-        });
-        Unsettled { missing, empty }
+        let sure = !earlier.walked.files.iter().any(|file| earlier.may_deceive(file.stamp))
+            && !earlier.others.values().flatten().any(|stamp| earlier.may_deceive(*stamp));
+        let told_the_same = self.walked.notes == earlier.walked.notes;
+        Differences { files, is_sure: sure && told_the_same, taken: self.taken }
     }
 }
 
-/// What two surveys have in common.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Comparison {
-    /// All: no file needs to be read again.
-    Same,
-    /// All that can be seen, but a file may have been written twice within one tick of the clock.
-    Doubtful,
-    /// Something has changed.
-    Different,
+/// Walks two ordered lists side by side: each pair of equals, and each that has no equal, alone.
+fn merge<T: Copy>(
+    old: impl Iterator<Item = T>,
+    new: impl Iterator<Item = T>,
+    compare: impl Fn(T, T) -> Ordering,
+    mut each: impl FnMut(Option<T>, Option<T>),
+) {
+    let (mut old, mut new) = (old.peekable(), new.peekable());
+    loop {
+        let order = match (old.peek(), new.peek()) {
+            (None, None) => return,
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (Some(a), Some(b)) => compare(*a, *b),
+        };
+        let before = if order.is_le() { old.next() } else { None };
+        let now = if order.is_ge() { new.next() } else { None };
+        each(before, now);
+    }
+}
+
+/// A file of which two surveys say different things.
+#[derive(Debug, Clone)]
+pub struct Difference {
+    /// Where it is, or was.
+    file: PathBuf,
+    /// What it is, if it lies in the content folder.
+    kind: Option<FileKind>,
+    /// Its state before; `None`: it was not there.
+    before: Option<Stamp>,
+    /// Its state now; `None`: it is not there.
+    now: Option<Stamp>,
+}
+
+/// What has changed between two surveys.
+#[derive(Debug, Clone)]
+pub struct Differences {
+    /// The files.
+    pub files: Vec<Difference>,
+    /// Whether that is all for sure; else a file may have been written twice within one tick of the clock,
+    /// and must be read again.
+    pub is_sure: bool,
+    taken: SystemTime,
+}
+
+impl Differences {
+    /// Files that were renamed: the old path of each and the new one.
+    pub fn renames(&self) -> Vec<(PathBuf, PathBuf)> {
+        let gone = self.files.iter().filter(|file| file.now.is_none());
+        let renamed = gone.filter_map(|file| {
+            let identity = file.before?.identity?;
+            let is_it = |other: &&Difference| {
+                other.before.is_none() && other.now.is_some_and(|s| s.identity == Some(identity))
+            };
+            let to = self.files.iter().find(is_it)?;
+            Some((file.file.clone(), to.file.clone()))
+        });
+        renamed.collect()
+    }
+
+    /// Whether this may be the middle of a save, so that it is better to look again shortly than to take
+    /// notice: editors rename and delete on the way. What was renamed is not missing. `patience` is how
+    /// long an empty file is given.
+    pub fn unsettled(&self, patience: Duration) -> Unsettled {
+        let moved: Vec<PathBuf> = self.renames().into_iter().map(|(from, _)| from).collect();
+        let matters = |file: &&Difference| file.kind != Some(FileKind::Other);
+        let mut files = self.files.iter().filter(matters);
+        let missing = files.clone().any(|file| {
+            file.now.is_none()
+                && file.before != Some(Stamp::default())
+                && !moved.contains(&file.file)
+        });
+        let empty = files.any(|file| {
+            file.now.is_some_and(|now| {
+                now != Stamp::default() && now.is_being_saved(self.taken, patience)
+            })
+        });
+        Unsettled { missing, empty }
+    }
+
+    /// What happened to the files that pages are made from, as the author calls them.
+    pub fn changes(&self, root: &Path) -> Vec<(String, Change)> {
+        let templates = root.join("templates");
+        let matters = |file: &&Difference| match file.kind {
+            Some(kind) => kind != FileKind::Other,
+            None => {
+                let is_folder = [file.before, file.now].contains(&Some(Stamp::default()));
+                let in_root = file.file.parent() == Some(root) && !file.file.ends_with(CONFIG_FILE);
+                let is_template = file.file.starts_with(&templates) && file.file != templates;
+                is_template || !(in_root || is_folder || file.file.starts_with(root.join(".git")))
+            }
+        };
+        let mut changes: Vec<(String, Change)> = self
+            .files
+            .iter()
+            .filter(matters)
+            .map(|file| {
+                let change = match (file.before, file.now) {
+                    (None, _) => Change::Appeared,
+                    (_, None) => Change::Vanished,
+                    _ => Change::Changed,
+                };
+                (slashed(file.file.strip_prefix(root).unwrap_or(&file.file)), change)
+            })
+            .collect();
+        changes.sort_by(|a, b| a.0.cmp(&b.0));
+        changes
+    }
 }
 
 /// What about a survey may be the middle of a save.
