@@ -129,6 +129,7 @@ fn in_words(changes: &[(String, Change)]) -> String {
         Change::Appeared => format!("{file} is new"),
         Change::Changed => format!("{file} changed"),
         Change::Vanished => format!("{file} is gone"),
+        Change::Renamed(from) => format!("{from} is now {file}"),
     };
     let named: Vec<String> = changes.iter().take(NAMED).map(name).collect();
     let more = match changes.len().saturating_sub(NAMED) {
@@ -156,6 +157,8 @@ mod tests {
     fn a_change_is_told_in_one_line() {
         let change = |name: &str, change| (name.to_owned(), change);
         assert_eq!(in_words(&[change("a.md", Change::Changed)]), "a.md changed");
+        let renamed = change("b.md", Change::Renamed("a.md".to_owned()));
+        assert_eq!(in_words(&[renamed]), "a.md is now b.md");
         let many: Vec<_> = (0..5).map(|i| change(&format!("{i}.md"), Change::Appeared)).collect();
         assert_eq!(in_words(&many), "0.md is new, 1.md is new, 2.md is new, and 2 more");
     }

@@ -18,7 +18,7 @@ pub struct Stamp {
     /// When it last changed in any way, which programs cannot set.
     changed: Option<SystemTime>,
     /// The device and the number of the file on it; a renamed file keeps them.
-    pub identity: Option<(u64, u64)>,
+    identity: Option<(u64, u64)>,
 }
 
 impl Stamp {
@@ -45,6 +45,12 @@ impl Stamp {
             changed: None,
             identity: None,
         }
+    }
+
+    /// What stays when a file is renamed and nothing else happens to it. Its number alone says too little:
+    /// a new file may get that of one just deleted.
+    pub fn kept_by_renaming(&self) -> Option<((u64, u64), u64, Option<SystemTime>)> {
+        Some((self.identity?, self.length, self.modified))
     }
 
     /// Whether the file was written so shortly before `taken`, the time at which the stamp was taken,

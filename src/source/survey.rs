@@ -2,7 +2,7 @@
 //! what has changed between them, however it was done: renames, moves, a checkout of another branch.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -30,7 +30,7 @@ pub struct Survey {
 }
 
 /// What happened to a file between two surveys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
     /// It is new.
     Appeared,
@@ -38,6 +38,8 @@ pub enum Change {
     Changed,
     /// It is gone.
     Vanished,
+    /// It was called this before.
+    Renamed(String),
 }
 
 impl Survey {
@@ -241,14 +243,13 @@ pub struct Differences {
 impl Differences {
     /// Files that were renamed: the old path of each and the new one.
     pub fn renames(&self) -> Vec<(PathBuf, PathBuf)> {
+        let appeared = self.files.iter().filter(|file| file.before.is_none());
+        let appeared: HashMap<_, &PathBuf> =
+            appeared.filter_map(|file| Some((file.now?.kept_by_renaming()?, &file.file))).collect();
         let gone = self.files.iter().filter(|file| file.now.is_none());
         let renamed = gone.filter_map(|file| {
-            let identity = file.before?.identity?;
-            let is_it = |other: &&Difference| {
-                other.before.is_none() && other.now.is_some_and(|s| s.identity == Some(identity))
-            };
-            let to = self.files.iter().find(is_it)?;
-            Some((file.file.clone(), to.file.clone()))
+            let to = *appeared.get(&file.before?.kept_by_renaming()?)?;
+            Some((file.file.clone(), to.clone()))
         });
         renamed.collect()
     }
@@ -257,7 +258,7 @@ impl Differences {
     /// notice: editors rename and delete on the way. What was renamed is not missing. `patience` is how
     /// long an empty file is given.
     pub fn unsettled(&self, patience: Duration) -> Unsettled {
-        let moved: Vec<PathBuf> = self.renames().into_iter().map(|(from, _)| from).collect();
+        let moved: HashSet<PathBuf> = self.renames().into_iter().map(|(from, _)| from).collect();
         let matters = |file: &&Difference| file.kind != Some(FileKind::Other);
         let mut files = self.files.iter().filter(matters);
         let missing = files.clone().any(|file| {
@@ -285,17 +286,23 @@ impl Differences {
                 is_template || !(in_root || is_folder || file.file.starts_with(root.join(".git")))
             }
         };
+        let renames = self.renames();
+        let (from, to): (HashSet<_>, HashMap<_, _>) =
+            renames.iter().map(|(from, to)| (from, (to, from))).unzip();
+        let shown = |file: &Path| slashed(file.strip_prefix(root).unwrap_or(file));
         let mut changes: Vec<(String, Change)> = self
             .files
             .iter()
             .filter(matters)
+            .filter(|file| !from.contains(&file.file))
             .map(|file| {
-                let change = match (file.before, file.now) {
-                    (None, _) => Change::Appeared,
-                    (_, None) => Change::Vanished,
+                let change = match (file.before, file.now, to.get(&file.file)) {
+                    (_, _, Some(from)) => Change::Renamed(shown(from)),
+                    (None, _, _) => Change::Appeared,
+                    (_, None, _) => Change::Vanished,
                     _ => Change::Changed,
                 };
-                (slashed(file.file.strip_prefix(root).unwrap_or(&file.file)), change)
+                (shown(&file.file), change)
             })
             .collect();
         changes.sort_by(|a, b| a.0.cmp(&b.0));
