@@ -1,5 +1,6 @@
 //! Addresses on the site, and the one map through which every address is given out.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
@@ -100,7 +101,11 @@ impl Url {
     /// The output file in the form in which two addresses are compared: file systems may fold case
     /// and Unicode forms.
     fn folded(&self) -> String {
-        self.output().nfc().flat_map(char::to_lowercase).collect()
+        let output = self.output();
+        match output.is_ascii() {
+            true => output.to_ascii_lowercase(),
+            false => output.nfc().flat_map(char::to_lowercase).collect(),
+        }
     }
 }
 
@@ -113,8 +118,12 @@ impl fmt::Display for Url {
 /// A path without empty, `.` or `..` parts, in NFC; characters that no server or disk takes
 /// become hyphens.
 fn tidy(path: &str) -> String {
-    let clean: String =
-        path.nfc().map(|c| if c.is_control() || c == '\\' { '-' } else { c }).collect();
+    let illegal = |c: char| c.is_control() || c == '\\';
+    let is_clean = path.is_ascii() && !path.contains(illegal);
+    let clean: Cow<'_, str> = match is_clean {
+        true => path.into(),
+        false => path.nfc().map(|c| if illegal(c) { '-' } else { c }).collect(),
+    };
     clean.split('/').filter(|part| !matches!(*part, "" | "." | "..")).collect::<Vec<_>>().join("/")
 }
 

@@ -112,6 +112,9 @@ impl Project {
 
 /// `path` with forward slashes.
 pub(crate) fn slashed(path: &Path) -> String {
+    if std::path::MAIN_SEPARATOR == '/' {
+        return path.to_string_lossy().into_owned();
+    }
     path.components().map(|c| c.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 

@@ -22,7 +22,7 @@ pub struct SourcePath(String);
 impl SourcePath {
     /// From a path relative to the content folder.
     pub fn new(path: &str) -> SourcePath {
-        SourcePath(path.nfc().collect())
+        SourcePath(if path.is_ascii() { path.to_owned() } else { path.nfc().collect() })
     }
 
     /// The path as text.

@@ -47,13 +47,16 @@ impl Folders {
 fn folders(essays: &[Arc<Essay>]) -> BTreeMap<String, Folder> {
     let mut folders: BTreeMap<String, Folder> = BTreeMap::new();
     folders.entry(String::new()).or_default();
-    for (i, essay) in essays.iter().enumerate() {
-        let mut path = essay.source.folder();
-        folders.entry(path.to_owned()).or_default().essays.push(EssayId(i));
+    let ids: Vec<EssayId> = (0..essays.len()).map(EssayId).collect();
+    // Essays of one folder stand side by side, but for folders between them.
+    for run in ids.chunk_by(|a, b| essays[a.0].source.folder() == essays[b.0].source.folder()) {
+        let mut path = essays[run[0].0].source.folder();
+        folders.entry(path.to_owned()).or_default().essays.extend(run);
         while !path.is_empty() {
             let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
-            folders.entry(parent.to_owned()).or_default().folders.insert(path.to_owned());
-            path = parent;
+            let is_new =
+                folders.entry(parent.to_owned()).or_default().folders.insert(path.to_owned());
+            path = if is_new { parent } else { "" };
         }
     }
     for folder in folders.values_mut() {
