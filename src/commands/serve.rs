@@ -48,12 +48,15 @@ fn serve(args: &ServeArgs) -> Result<(), Failure> {
                 say(&format!("The browser could not be opened: {reason}"));
             }
         }
-        News::Changed { changes, found, all_is_well, took } => {
+        News::Changed { changes, found, all_is_well, stopped, took } => {
             let took = format!("{} ms", took.as_millis());
             say(&format!("{} ({took})", in_words(&changes)));
             say_found(&found);
             if all_is_well {
                 say("Nothing is wrong any more.");
+            }
+            if stopped {
+                say("Until this is mended, the last good site is shown.");
             }
         }
         News::Failing(found) if found.is_empty() => {}

@@ -34,11 +34,14 @@ pub struct Preview {
     pub state: Receiver<Arc<State>>,
     /// Pages that were made.
     pub memo: Memo,
-    /// Pages of the present edition that cannot be made: the state's number, and each with its reason.
-    pub failures: Receiver<Arc<[(usize, Diagnostic)]>>,
+    /// Pages that cannot be made, each with the reason.
+    pub failures: Receiver<Failures>,
     /// When a page was last asked for, so that work that can wait does.
     pub asked: Mutex<Option<std::time::Instant>>,
 }
+
+/// Pages that cannot be made, each with the reason.
+pub type Failures = Arc<[(Page, Diagnostic)]>;
 
 /// An answer.
 pub type Answer = Response<Answered>;
@@ -183,13 +186,10 @@ impl Preview {
 
     /// Pages that cannot be made, but for the one at `path`, which says so itself.
     pub fn failures(&self, edition: &Edition, path: &str) -> Vec<Told> {
-        let pages = edition.site.pages();
         let failures = Arc::clone(&self.failures.borrow());
-        let others = failures.iter().filter_map(|(at, why)| Some((pages.get(*at)?, why)));
-        others
-            .filter(|(page, _)| edition.page(path) != Some(*page))
-            .map(|(page, why)| live::failure(edition, page, why))
-            .collect()
+        let here = edition.page(path);
+        let others = failures.iter().filter(|(page, _)| here != Some(page));
+        others.map(|(page, why)| live::failure(edition, page, why)).collect()
     }
 
     /// For a browser on another machine: with the word of this run it gets a cookie.

@@ -197,6 +197,7 @@ impl Keeper {
                 changes,
                 found: fresh,
                 all_is_well: left == 0 && had > 0,
+                stopped: !state.problems.is_empty(),
                 took,
             }),
         }

@@ -81,6 +81,8 @@ pub enum News<'n> {
         found: Vec<Diagnostic>,
         /// Whether something was wrong before and nothing is now.
         all_is_well: bool,
+        /// Whether the site cannot be made, and an older one is shown.
+        stopped: bool,
         /// How long it took from the first word of it until pages had it.
         took: Duration,
     },

@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch::Sender;
 
 use crate::diagnostic::Diagnostic;
-use crate::preview::answer::Preview;
+use crate::preview::answer::{Failures, Preview};
 use crate::preview::edition::Edition;
 use crate::preview::{News, Tell};
+use crate::site::Page;
 
 /// How long nothing must have been asked for or changed.
 const IDLE: Duration = Duration::from_millis(700);
@@ -18,7 +19,7 @@ const IDLE: Duration = Duration::from_millis(700);
 const LOOK: Duration = Duration::from_millis(100);
 
 /// Goes round the pages of each edition, for good.
-pub fn run(preview: &Preview, failing: &Sender<Arc<[(usize, Diagnostic)]>>, tell: &Tell) {
+pub fn run(preview: &Preview, failing: &Sender<Failures>, tell: &Tell) {
     let mut done = 0;
     let mut seen = (0, Instant::now());
     loop {
@@ -48,10 +49,10 @@ pub fn run(preview: &Preview, failing: &Sender<Arc<[(usize, Diagnostic)]>>, tell
     }
 }
 
-/// The pages that cannot be made, by their numbers; `None` if something else came up.
-fn round(preview: &Preview, edition: &Edition, number: u64) -> Option<Vec<(usize, Diagnostic)>> {
+/// The pages that cannot be made; `None` if something else came up.
+fn round(preview: &Preview, edition: &Edition, number: u64) -> Option<Vec<(Page, Diagnostic)>> {
     let mut failures = Vec::new();
-    for (at, page) in edition.site.pages().iter().enumerate() {
+    for page in edition.site.pages() {
         if preview.state.borrow().number != number {
             return None;
         }
@@ -59,7 +60,7 @@ fn round(preview: &Preview, edition: &Edition, number: u64) -> Option<Vec<(usize
             std::thread::sleep(LOOK);
         }
         if let Some(why) = preview.memo.check(edition, page) {
-            failures.push((at, why));
+            failures.push((page.clone(), why));
         }
     }
     Some(failures)
