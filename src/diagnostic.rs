@@ -80,6 +80,8 @@ pub enum Code {
     LeftOut,
     /// The preview cannot run as it was asked to.
     Preview,
+    /// A mistake of the program's own.
+    Internal,
 }
 
 impl Code {
@@ -112,6 +114,7 @@ impl Code {
         Code::ExternalLink,
         Code::LeftOut,
         Code::Preview,
+        Code::Internal,
     ];
 
     /// The name that messages and JSON show, in kebab case.
@@ -144,6 +147,7 @@ impl Code {
             Code::ExternalLink => "external-link",
             Code::LeftOut => "left-out",
             Code::Preview => "preview",
+            Code::Internal => "internal",
         }
     }
 }
@@ -302,6 +306,13 @@ impl Diagnostic {
         error: &std::io::Error,
     ) -> Diagnostic {
         Diagnostic::error(code, format!("cannot {doing} {}: {}", path.display(), reason(error)))
+    }
+
+    /// The program itself failed while it did something.
+    pub fn panicked(doing: &str) -> Diagnostic {
+        Diagnostic::error(Code::Internal, format!("sternpost made a mistake while {doing}"))
+            .hint("this is not your fault; what was changed last may be the reason")
+            .hint("please report it with what the terminal says, so that it can be mended")
     }
 
     /// Whether it is only worth knowing.

@@ -39,6 +39,10 @@ pub struct Keeper {
     state: Sender<Arc<State>>,
     tell: Tell,
     known: Option<Survey>,
+    /// The project as it was when `known` was taken, or the last one that could be opened.
+    project: Option<Noted<Project>>,
+    /// Whether the project could be opened when `known` was taken.
+    is_open: bool,
     /// Since when what is there looks like the middle of a save.
     unsettled: Option<Instant>,
     /// Whether only some files were looked at last.
@@ -56,6 +60,8 @@ impl Keeper {
             state,
             tell,
             known: None,
+            project: None,
+            is_open: false,
             unsettled: None,
             glanced: false,
             told: Vec::new(),
@@ -96,14 +102,14 @@ impl Keeper {
     /// names all that has changed is likely, and no more.
     fn glance(&mut self, wake: &Wake) -> bool {
         let (Some(files), None) = (&wake.files, self.unsettled) else { return false };
+        let Some(project) = self.project.clone().filter(|_| self.is_open) else { return false };
         let Some(mut survey) = self.known.take() else { return false };
         let differences = survey.touch(files);
-        if let Some(differences) = differences.as_ref().filter(|found| !found.files.is_empty()) {
-            let project = Project::open(self.root.clone(), None);
-            self.publish(project, &survey, Some(differences), wake.first);
-        }
-        self.known = Some(survey);
         self.glanced = differences.is_some();
+        match differences.filter(|found| !found.files.is_empty()) {
+            Some(differences) => self.publish(Ok(project), survey, Some(&differences), wake.first),
+            None => self.known = Some(survey),
+        }
         self.glanced
     }
 
@@ -112,12 +118,15 @@ impl Keeper {
         self.glanced = false;
         let state = Arc::clone(&self.state.borrow());
         let project = Project::open(self.root.clone(), None);
+        self.is_open = project.is_ok();
+        if let Ok(project) = &project {
+            self.project = Some(project.clone());
+        }
         let beyond = state.edition.as_ref().map_or(&[][..], |edition| &edition.beyond);
-        let survey =
-            Survey::take(&self.root, project.as_ref().ok().map(|noted| &noted.value), beyond);
+        let in_project = self.project.as_ref().map(|noted| &noted.value);
+        let survey = Survey::take(&self.root, in_project, beyond);
         let Some(known) = &self.known else {
-            self.publish(project, &survey, None, since);
-            self.known = Some(survey);
+            self.publish(project, survey, None, since);
             return true;
         };
         let differences = survey.since(known);
@@ -127,32 +136,30 @@ impl Keeper {
         {
             return false;
         }
-        self.publish(project, &survey, Some(&differences), since);
-        self.known = Some(survey);
+        self.publish(project, survey, Some(&differences), since);
         differs
     }
 
-    /// Makes what there is to make of the sources, and publishes it. `differences` from what was known are
-    /// `None` the first time.
+    /// Makes what there is to make of the sources, and publishes it. The survey is what is known from then
+    /// on. `differences` from what was known before are `None` the first time.
     fn publish(
         &mut self,
         project: Result<Noted<Project>, Failure>,
-        survey: &Survey,
+        mut survey: Survey,
         differences: Option<&Differences>,
         since: Instant,
     ) {
         let state = Arc::clone(&self.state.borrow());
         let last = state.edition.as_deref();
-        let made = project.and_then(|noted| {
-            let mut found = noted.notes;
-            let loaded = load(&noted.value, survey, self.drafts, last.map(|last| &last.loaded))
-                .map_err(|Failure(errors)| Failure([found.clone(), errors].concat()))?;
-            found.extend(loaded.notes);
-            Ok(Edition::new(noted.value, loaded.value, found, last))
-        });
+        let drafts = self.drafts;
+        let made = project.and_then(|project| caught(|| made(project, &survey, drafts, last)));
         let changes = differences.map(|differences| differences.changes(&self.root));
         let renames = differences.map(Differences::renames).unwrap_or_default();
         let next = next_state(&state, made, changes.as_deref().unwrap_or(&[]), &renames);
+        if let Some(edition) = &next.edition {
+            survey.look_also_at(&edition.beyond);
+        }
+        self.known = Some(survey);
         let next = Arc::new(next);
         self.state.send_replace(Arc::clone(&next));
         self.tell(&next, &state, changes, since.elapsed());
@@ -202,6 +209,26 @@ impl Keeper {
             }),
         }
     }
+}
+
+/// Loads, parses and assembles, as a build does.
+fn made(
+    project: Noted<Project>,
+    survey: &Survey,
+    drafts: bool,
+    last: Option<&Edition>,
+) -> Result<Edition, Failure> {
+    let Noted { value: project, notes: mut found } = project;
+    let loaded = load(&project, survey, drafts, last.map(|last| &last.loaded))
+        .map_err(|Failure(errors)| Failure([found.clone(), errors].concat()))?;
+    found.extend(loaded.notes);
+    Ok(Edition::new(project, loaded.value, found, last))
+}
+
+/// What `work` gives. A mistake of the program's own ends this attempt and not the preview.
+fn caught<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+    let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
+    done.unwrap_or_else(|_| Err(Diagnostic::panicked("the sources were read").into()))
 }
 
 /// The state after a change, whether a site could be made or not.

@@ -72,13 +72,20 @@ impl Memo {
     }
 
     fn get(&self, edition: &Edition, page: &Page, keep: bool) -> Outcome {
-        let inputs = edition.site.inputs(page);
-        let print = edition.site.fingerprint(&inputs);
         let name = page.url.output();
+        let gathered = caught(page, || {
+            let inputs = edition.site.inputs(page);
+            let print = edition.site.fingerprint(&inputs);
+            Ok((inputs, print))
+        });
+        let (inputs, print) = match gathered {
+            Ok(gathered) => gathered,
+            Err(why) => return Outcome::Failed(why, self.last(&name)),
+        };
         if let Some(known) = self.kept().remembered(&name, print, keep) {
             return known;
         }
-        match edition.site.make(inputs) {
+        match caught(page, || edition.site.make(inputs)) {
             Ok(Content::File(file)) => Outcome::File(file),
             Ok(Content::Bytes(bytes)) => {
                 let made = Made { version: Fingerprint::of(&bytes), bytes: bytes.into() };
@@ -86,12 +93,23 @@ impl Memo {
                 Outcome::Made(made)
             }
             Err(why) => {
-                let last = self.kept().pages.get(&name).and_then(|entry| entry.made.clone());
+                let last = self.last(&name);
                 self.kept().put(name, print, last.clone(), Some(why.clone()));
                 Outcome::Failed(why, last)
             }
         }
     }
+
+    /// The last bytes that the page had.
+    fn last(&self, name: &str) -> Option<Made> {
+        self.kept().pages.get(name).and_then(|entry| entry.made.clone())
+    }
+}
+
+/// What `work` gives. A mistake of the program's own spoils this page and no other.
+fn caught<T>(page: &Page, work: impl FnOnce() -> Result<T, Diagnostic>) -> Result<T, Diagnostic> {
+    let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
+    done.unwrap_or_else(|_| Err(Diagnostic::panicked(&format!("the page /{} was made", page.url))))
 }
 
 impl Kept {

@@ -16,6 +16,9 @@ use crate::source::walk::{FileKind, SourceFile, Walked, is_litter, walk};
 /// Files below the root that say something of the book and lie in folders which are not looked into.
 const SETTINGS: &[&str] = &[".config/mkdocs.yml", ".git/HEAD", ".git/config", "docs/CNAME"];
 
+/// The folder of a site's own templates.
+const TEMPLATES: &str = "templates";
+
 /// What was on disk at one moment.
 #[derive(Debug, Clone)]
 pub struct Survey {
@@ -68,11 +71,18 @@ impl Survey {
             taken,
         };
         survey.look_at_root(root);
-        survey.look_at_templates(&root.join("templates"));
-        for file in beyond {
-            survey.look_at(file);
-        }
+        survey.look_at_templates(&root.join(TEMPLATES));
+        survey.look_also_at(beyond);
         survey
+    }
+
+    /// Looks at further files that pages turned out to be made from.
+    pub fn look_also_at<'p>(&mut self, beyond: impl IntoIterator<Item = &'p PathBuf>) {
+        for file in beyond {
+            if !self.others.contains_key(file) {
+                self.look_at(file);
+            }
+        }
     }
 
     fn look_at(&mut self, file: &Path) {
@@ -113,8 +123,8 @@ impl Survey {
     }
 
     /// Looks again at `files` only, of which something is said to have happened, and gives what has. `None`,
-    /// and nothing is noted, if that takes a look at everything: a file is new, missing or empty, or it is
-    /// a folder.
+    /// and nothing is noted, if that takes a look at everything: a file is new, missing or empty, it is a
+    /// folder, or it says something of others, as a configuration does.
     pub fn touch<'p>(
         &mut self,
         files: impl IntoIterator<Item = &'p PathBuf>,
@@ -124,11 +134,12 @@ impl Survey {
         for file in files {
             let metadata = fs::metadata(file).ok();
             let walked = self.walked_file(file).map(|known| (known.stamp, Some(known.kind)));
-            let other = || Some(((*self.others.get(file)?)?, None));
+            let is_template = file.components().any(|part| part.as_os_str() == TEMPLATES);
+            let other = || Some(((*self.others.get(file).filter(|_| is_template)?)?, None));
             let Some((before, kind)) = walked.or_else(other) else {
                 // A file that came and went, as editors make them, or a folder in which something happened.
-                let is_known = metadata.is_none() || self.folders.contains(file);
-                if is_known { continue } else { return None }
+                let is_nothing = metadata.is_none() && !self.others.contains_key(file);
+                if is_nothing || self.folders.contains(file) { continue } else { return None }
             };
             let metadata = metadata.filter(|m| m.is_file() && m.len() > 0)?;
             let now = Some(Stamp::of(&metadata));
@@ -276,7 +287,7 @@ impl Differences {
 
     /// What happened to the files that pages are made from, as the author calls them.
     pub fn changes(&self, root: &Path) -> Vec<(String, Change)> {
-        let templates = root.join("templates");
+        let templates = root.join(TEMPLATES);
         let matters = |file: &&Difference| match file.kind {
             Some(kind) => kind != FileKind::Other,
             None => {
