@@ -68,8 +68,9 @@ impl Preview {
             Some(std::time::Instant::now());
         let state = self.first_state().await;
         let Some(edition) = state.edition.clone() else {
-            let problems = &state.problems;
-            let html = pages::broken(problems, &self.style(), &self.script("", None));
+            let problems: Vec<Told> =
+                state.problems.iter().map(|found| Told::new(found, None)).collect();
+            let html = pages::broken(&problems, &self.style(), &self.script("", None));
             return with_policy(page(StatusCode::INTERNAL_SERVER_ERROR, html), policy::STRICT);
         };
         match edition.at(&path) {
@@ -116,7 +117,7 @@ impl Preview {
                 self.sent(edition, asked, made, &kind)
             }
             Outcome::Failed(why, None) => {
-                let html = pages::broken(&[why], &self.style(), &self.script("", None));
+                let html = pages::broken(&[Told::new(&why, Some(edition))], &self.style(), &self.script("", None));
                 with_policy(page(StatusCode::INTERNAL_SERVER_ERROR, html), policy::STRICT)
             }
         }
@@ -163,7 +164,10 @@ impl Preview {
         match (name, asked) {
             ("preview.js", _) => sent("text/javascript; charset=utf-8", SCRIPT),
             ("preview.css", _) => sent("text/css; charset=utf-8", STYLE),
-            ("events", Some(path)) => events::answer(self, path),
+            ("events", Some(path)) => {
+                let since = parameter(request, "since").and_then(|since| since.parse().ok());
+                events::answer(self, path, since)
+            }
             ("source", Some(path)) => self.source(&path),
             _ => nowhere(),
         }

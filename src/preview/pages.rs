@@ -1,9 +1,9 @@
 //! The few pages that are the preview's own: for an address where nothing is, for a site that cannot be
 //! made yet, and for requests that are refused.
 
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::{Severity, nearest};
 use crate::preview::edition::Edition;
-use crate::preview::live::Gone;
+use crate::preview::live::{Gone, Told};
 use crate::render::body::escape;
 
 /// A page of the preview's own. `script` is the tag of the preview's script, where it may be used.
@@ -62,14 +62,59 @@ pub fn nothing(
 }
 
 /// For a page, or a whole site, that cannot be made and never could in this run.
-pub fn broken(problems: &[Diagnostic], style: &str, script: &str) -> String {
-    let mut body = String::from(
-        "<p>As soon as this is mended and saved, the page appears here by itself.</p>\n",
+pub fn broken(problems: &[Told], style: &str, script: &str) -> String {
+    let items: String = problems.iter().map(problem).collect();
+    let body = format!(
+        "<p>As soon as this is mended and saved, the page appears here by itself.</p>\n\
+         <ul class=\"told\">\n{items}</ul>\n"
     );
-    for problem in problems {
-        body.push_str(&format!("<pre>{}</pre>\n", escape(&problem.plain())));
-    }
     page("The handbook cannot be shown yet", &body, Some(style), script)
+}
+
+/// What is wrong, where, and what to do, in the markup that the preview's script makes too.
+fn problem(told: &Told) -> String {
+    let class = match told.severity {
+        Severity::Note => "note",
+        Severity::Warning => "warning",
+        Severity::Error => "error",
+    };
+    let mut item =
+        format!("<li class=\"told-{class}\"><p class=\"message\">{}</p>\n", with_code(&told.message));
+    if let Some(file) = &told.file {
+        let place = match told.line {
+            0 => escape(file),
+            line => format!("{}:{line}:{}", escape(file), told.column),
+        };
+        let place = match &told.open {
+            Some(open) => format!("<a href=\"{}\">{place}</a>", escape(open)),
+            None => place,
+        };
+        item.push_str(&format!("<p class=\"place\">{place}</p>\n"));
+    }
+    if let Some([before, marked, after]) = &told.excerpt {
+        let marked = if marked.is_empty() { " ".to_owned() } else { escape(marked) };
+        item.push_str(&format!(
+            "<pre data-line=\"{}\">{}<mark>{marked}</mark>{}</pre>\n",
+            told.line,
+            escape(before),
+            escape(after)
+        ));
+    }
+    for hint in &told.hints {
+        item.push_str(&format!("<p class=\"hint\">{}</p>\n", with_code(hint)));
+    }
+    item + "</li>\n"
+}
+
+/// Text in which what stands between backticks is code.
+fn with_code(text: &str) -> String {
+    let parts = text.split('`').enumerate();
+    parts
+        .map(|(at, part)| match at % 2 {
+            0 => escape(part),
+            _ => format!("<code>{}</code>", escape(part)),
+        })
+        .collect()
 }
 
 /// For a request that is refused, with the reason and what to do.
