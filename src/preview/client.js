@@ -725,7 +725,8 @@
   /** The lines of the page's blocks, in order. Blocks are known by their name and text, so any template will do. */
   function linesOf(html) {
     const lines = new Map();
-    const served = new DOMParser().parseFromString(html, "text/html");
+    // Before the body a comment would stand outside of it.
+    const served = new DOMParser().parseFromString(`<body>${html}`, "text/html");
     const words = (element) => element.textContent.replace(/\s+/g, "");
     const live = [...content().querySelectorAll("*")].filter(isContent);
     let from = 0;
