@@ -11,9 +11,9 @@
 // 5. What is shown: problems, warnings, that the page is gone. All in one element with a shadow root.
 // 6. To the source: from a block of the page to its line in the author's editor.
 //
-// It keeps to the strictest Content-Security-Policy: nothing inline, no text read as markup. After each
-// change in place the document gets the event `sternpost:changed`; its `detail` has `changed`, the blocks
-// that are different, and `scrolled`, whether the first of them was brought into view.
+// It keeps to the strictest Content-Security-Policy: nothing is inline, and what it says is text and never
+// markup. After each change in place the document gets the event `sternpost:changed`; its `detail` has
+// `changed`, the blocks that are different, and `scrolled`, whether the first of them was brought into view.
 (() => {
   "use strict";
 
@@ -143,7 +143,7 @@
     const tag = [...page.scripts].find((tag) => tag.getAttribute("src")?.startsWith("/.sternpost/"));
     tag?.remove();
     const folder = tag?.getAttribute("src").replace(/[^/]*$/, "");
-    return { document: page, version: tag?.dataset.version, folder };
+    return { document: page, address: answer.url, version: tag?.dataset.version, folder };
   }
 
   /** Brings the page up to date. Of several at once the last wins; what has begun to change is let finish. */
@@ -164,24 +164,31 @@
   /** Changes the live page by what differs between `base` and `next`. Gives what is the base from now on. */
   async function apply(base, next) {
     const isNews = isOwn() || next?.version !== shown;
-    // What came in place of a page that went away this moment is told by the next message.
-    if (!isNews || (next?.version === "" && !isOwn())) return base;
-    const scripts = (page) => [...page.document.scripts].map((tag) => tag.outerHTML).join();
-    const fits = base && next?.folder === own && scripts(base) === scripts(next);
-    if (!fits || (isOwn() && next.version !== "")) {
+    // What came in place of a page that went away, or was spoilt, this moment: the next message tells.
+    const isPassing = !isOwn() && (next?.version === "" || standing.problems.length > 0);
+    if (!isNews || isPassing) return base;
+    const isOther = !base || next?.folder !== own || (isOwn() && next.version !== "");
+    if (isOther || scriptsOf(base) !== scriptsOf(next)) {
       location.reload();
       return base;
     }
-    const change = { key: serializer(), touched: [], sheets: [], hasScripts: base.document.scripts.length > 0 };
+    const hasScripts = base.document.scripts.length > 0;
+    const change = { key: serializer(), touched: [], sheets: [], hasScripts };
     const keepPlace = placeKeeper();
     const [was, is] = [base.document, next.document];
     mergeAttributes(was.documentElement, is.documentElement, document.documentElement, change);
-    merge(was.head, is.head, change);
+    const head = merge(was.head, is.head, change);
     await Promise.all(change.sheets);
-    merge(was.body, is.body, change);
+    if (!merge(was.body, is.body, change) || !head) location.reload();
     shown = next.version;
     finish(blocksOf(change.touched), keepPlace);
-    return base;
+    return { ...base, address: next.address };
+  }
+
+  /** The scripts of the site on a page, wherever it lies. */
+  function scriptsOf({ document: page, address }) {
+    const addressOf = (tag) => tag.hasAttribute("src") && new URL(tag.getAttribute("src"), address).href;
+    return [...page.scripts].map((tag) => `${addressOf(tag)} ${tag.type} ${tag.text}`).join("\n");
   }
 
   /** Gives the markup of nodes, each asked for once. */
@@ -520,7 +527,7 @@
   const parts = {
     veil: make("div", { class: "veil", hidden: "" }),
     gone: make("div", { class: "gone", role: "status", hidden: "" }),
-    problems: make("section", { class: "sheet", role: "alertdialog", "aria-modal": "false", "aria-labelledby": "problems-title", hidden: "" }),
+    problems: make("section", { class: "sheet", role: "alertdialog", "aria-modal": "false", "aria-labelledby": "problems-title", "aria-live": "polite", hidden: "" }),
     panel: make("section", { class: "panel", id: "panel", "aria-labelledby": "panel-title", hidden: "" }),
     corner: make("div", { class: "corner" }),
     note: make("div", { class: "note", role: "status", "aria-live": "polite", hidden: "" }),
@@ -578,7 +585,7 @@
     showGone(isOwn() ? null : gone);
     showProblems(problems, problems.length > 0 && !tells && !closed);
     showWarnings(warnings);
-    const reopen = button(counted(problems), reopenProblems, { class: "chip error" });
+    const reopen = button(problemsOf(problems), reopenProblems, { class: "chip error" });
     showCorner([closed && problems.length > 0 && reopen, standing.draft && draft, warnings.length > 0 && toggle]);
   }
 
@@ -591,8 +598,8 @@
 
   function showProblems(problems, isOpen) {
     parts.problems.hidden = !isOpen;
-    const title = make("h2", { id: "problems-title" }, counted(problems));
-    const what = make("p", { class: "lead" }, "The page stays as it last was until this is mended and saved.");
+    const title = make("h2", { id: "problems-title" }, problemsOf(problems));
+    const what = make("p", { class: "lead" }, "The page changes again as soon as this is mended and saved.");
     const close = button("Close", closeProblems, { class: "close", "aria-keyshortcuts": "Escape", title: "Close (Escape)" });
     parts.problems.replaceChildren(make("header", {}, title, close), what, listOf(problems, true));
   }
@@ -608,7 +615,7 @@
   }
 
   function showWarnings(warnings) {
-    const title = counted(warnings);
+    const title = warningsOf(warnings);
     toggle.textContent = title;
     const close = button("Close", () => openPanel(false), { class: "close", "aria-keyshortcuts": "Escape", title: "Close (Escape)" });
     parts.panel.replaceChildren(make("header", {}, make("h2", { id: "panel-title" }, title), close), listOf(warnings, false));
@@ -648,12 +655,13 @@
     else away.remove();
   }
 
+  const counted = (found, name) => `${found.length} ${name}${found.length === 1 ? "" : "s"}`;
+  const problemsOf = (found) => counted(found, "problem");
+
   /** `2 warnings`: named by the gravest of them. */
-  function counted(found) {
-    const grades = ["error", "warning", "note"];
-    const gravest = grades.find((grade) => found.some(({ severity }) => severity === grade));
-    const name = { error: "problem", warning: "warning", note: "note" }[gravest] ?? "problem";
-    return `${found.length} ${name}${found.length === 1 ? "" : "s"}`;
+  function warningsOf(found) {
+    const has = (grade) => found.some(({ severity }) => severity === grade);
+    return counted(found, has("error") ? "problem" : has("warning") ? "warning" : "note");
   }
 
   /** What is wrong, where, and what to do; the markup is that of the preview's own pages. */

@@ -132,7 +132,11 @@ impl Viewed {
             let page = edition.page(path).and_then(|page| edition.subject_of(page));
             page.or_else(|| former_subject(state, path))
         });
-        Viewed { path: path.to_owned(), subject, seen: since.map_or(state.number, |since| since.min(state.number)) }
+        Viewed {
+            path: path.to_owned(),
+            subject,
+            seen: since.map_or(state.number, |since| since.min(state.number)),
+        }
     }
 
     /// How things stand with it. What it is about is learnt when it is seen for the first time.

@@ -6,11 +6,25 @@ use crate::preview::edition::Edition;
 use crate::preview::live::{Gone, Told};
 use crate::render::body::escape;
 
+/// The look of the preview's own pages, and of what its script shows.
+pub const STYLE: &str = include_str!("client.css");
+
+/// Where a page gets its look from.
+enum Style<'s> {
+    /// This address.
+    Linked(&'s str),
+    /// The page itself: who is refused gets nothing else.
+    Within,
+}
+
 /// A page of the preview's own. `script` is the tag of the preview's script, where it may be used.
-fn page(title: &str, body: &str, style: Option<&str>, script: &str) -> String {
-    let style = style.map_or_else(String::new, |style| {
-        format!("<link rel=\"stylesheet\" href=\"{}\">\n", escape(style))
-    });
+fn page(title: &str, body: &str, style: Style<'_>, script: &str) -> String {
+    let style = match style {
+        Style::Linked(address) => {
+            format!("<link rel=\"stylesheet\" href=\"{}\">\n", escape(address))
+        }
+        Style::Within => format!("<style>\n{STYLE}</style>\n"),
+    };
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -37,9 +51,12 @@ pub fn nothing(
                 "<p>“{title}” was here. Its file is gone.</p>\n<p>Go on in {}.</p>\n",
                 link(&gone.address, &gone.section)
             ));
-            return page("This page is gone", &body, Some(style), script);
+            return page("This page is gone", &body, Style::Linked(style), script);
         }
-        None => body.push_str("<p>The handbook has no page at this address.</p>\n"),
+        None => body.push_str(
+            "<p>The handbook has no page at this address. As soon as there is one, it appears here \
+             by itself.</p>\n",
+        ),
     }
     let wanted = path.trim_end_matches('/');
     let addresses: Vec<&str> = edition
@@ -58,7 +75,7 @@ pub fn nothing(
         body.push_str(&format!("<p>Did you mean {}?</p>\n", link(&address, &address)));
     }
     body.push_str(&format!("<p>{}</p>\n", link("/", "To the start of the book")));
-    page("Nothing is here", &body, Some(style), script)
+    page("Nothing is here", &body, Style::Linked(style), script)
 }
 
 /// For a page, or a whole site, that cannot be made and never could in this run.
@@ -68,7 +85,7 @@ pub fn broken(problems: &[Told], style: &str, script: &str) -> String {
         "<p>As soon as this is mended and saved, the page appears here by itself.</p>\n\
          <ul class=\"told\">\n{items}</ul>\n"
     );
-    page("The handbook cannot be shown yet", &body, Some(style), script)
+    page("The handbook cannot be shown yet", &body, Style::Linked(style), script)
 }
 
 /// What is wrong, where, and what to do, in the markup that the preview's script makes too.
@@ -78,8 +95,10 @@ fn problem(told: &Told) -> String {
         Severity::Warning => "warning",
         Severity::Error => "error",
     };
-    let mut item =
-        format!("<li class=\"told-{class}\"><p class=\"message\">{}</p>\n", with_code(&told.message));
+    let mut item = format!(
+        "<li class=\"told-{class}\"><p class=\"message\">{}</p>\n",
+        with_code(&told.message)
+    );
     if let Some(file) = &told.file {
         let place = match told.line {
             0 => escape(file),
@@ -120,6 +139,6 @@ fn with_code(text: &str) -> String {
 /// For a request that is refused, with the reason and what to do.
 pub fn refused(title: &str, sentences: &[&str]) -> String {
     let body: String =
-        sentences.iter().map(|sentence| format!("<p>{}</p>\n", escape(sentence))).collect();
-    page(title, &body, None, "")
+        sentences.iter().map(|sentence| format!("<p>{}</p>\n", with_code(sentence))).collect();
+    page(title, &body, Style::Within, "")
 }

@@ -229,6 +229,36 @@ describe("in place", () => {
     assert.ok(await isKept(page));
   });
 
+  test("the page is loaded anew when a script of the site is another", async (t) => {
+    const { book, server } = await serve(t, {
+      "book.toml": '[book]\ntitle = "Test"\n[output.html]\nadditional-js = ["site.js"]\n',
+      "site.js": 'document.querySelector(".content p").className = "one";',
+      "content/tea.md": essay("Tea", "Hot."),
+    });
+    const page = await open(t, `${server.address}/tea/`);
+    await page.locator("p.one").waitFor();
+    await book.save("site.js", 'document.querySelector(".content p").className = "two";');
+    await page.locator("p.two").waitFor();
+    assert.equal(await isKept(page), false);
+  });
+
+  test("what a script put in the place of a block is made anew by it", async (t) => {
+    const { book, server } = await serve(t, {
+      "book.toml": '[book]\ntitle = "Test"\n[output.html]\nadditional-js = ["site.js"]\n',
+      "site.js": 'const code = document.querySelector("pre");\nconst drawing = document.createElement("figure");\ndrawing.textContent = `Drawn: ${code.textContent.trim()}`;\ncode.replaceWith(drawing);',
+      "content/tea.md": essay("Tea", "Hot.\n\n```\none\n```"),
+    });
+    const page = await open(t, `${server.address}/tea/`);
+    await untilText(page, "Drawn: one");
+    await book.save("content/tea.md", essay("Tea", "Cold.\n\n```\none\n```"));
+    await untilText(page, "Cold.");
+    await untilChanges(page, 1);
+    assert.deepEqual([await isKept(page), await page.locator("figure").count()], [true, 1]);
+    await book.save("content/tea.md", essay("Tea", "Cold.\n\n```\ntwo\n```"));
+    await untilText(page, "Drawn: two");
+    assert.equal(await page.locator("pre").count(), 0);
+  });
+
   test("many saves end with the last", async (t) => {
     const { book, server } = await serve(t, { "content/tea.md": essay("Tea", "Cup 0.") });
     const page = await open(t, `${server.address}/tea/`);
