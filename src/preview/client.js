@@ -231,12 +231,14 @@
     while (start < end && start < stop && same(start, start)) found.set(after[start], before[start++]);
     const tail = [];
     while (end > start && stop > start && same(end - 1, stop - 1)) tail.push([after[--stop], before[--end]]);
-    let [i, j] = [start, start];
-    for (const [x, y] of [...commonOrder(before.slice(start, end), after.slice(start, stop), key), [end - start, stop - start]]) {
-      pairKinds(before.slice(i, start + x), after.slice(j, start + y), found);
-      [i, j] = [start + x + 1, start + y + 1];
-      if (i <= end && j <= stop) found.set(after[j - 1], before[i - 1]);
+    const [olds, news] = [before.slice(start, end), after.slice(start, stop)];
+    let [i, j] = [0, 0];
+    for (const [x, y] of commonOrder(olds, news, key)) {
+      pairKinds(olds.slice(i, x), news.slice(j, y), found);
+      found.set(news[y], olds[x]);
+      [i, j] = [x + 1, y + 1];
     }
+    pairKinds(olds.slice(i), news.slice(j), found);
     for (const [node, old] of tail.reverse()) found.set(node, old);
     return found;
   }
@@ -247,10 +249,11 @@
     const columns = after.length;
     const pairs = [];
     if (rows * columns > MOST) {
+      const places = Map.groupBy(after.keys(), (j) => key(after[j]));
       let from = 0;
       before.forEach((node, i) => {
-        const j = after.findIndex((other, j) => j >= from && key(other) === key(node));
-        if (j < 0 || isBlank(node)) return;
+        const j = isBlank(node) ? undefined : places.get(key(node))?.find((j) => j >= from);
+        if (j === undefined) return;
         pairs.push([i, j]);
         from = j + 1;
       });
@@ -265,7 +268,7 @@
         best[i][j] = Math.max(both, best[i + 1][j], best[i][j + 1]);
       }
     }
-    for (let i = 0, j = 0; i < rows && j < columns; ) {
+    for (let i = 0, j = 0; i < rows && j < columns;) {
       if (best[i][j] === best[i + 1][j]) i++;
       else if (best[i][j] === best[i][j + 1]) j++;
       else pairs.push([i++, j++]);
@@ -320,6 +323,7 @@
       const value = node.getAttribute(name);
       if (old.getAttribute(name) === value) continue;
       for (const element of [old, live]) {
+        // By its node: templates may use names that no script could write, such as `@click`.
         if (value === null) element.removeAttribute(name);
         else element.setAttributeNode(node.getAttributeNode(name).cloneNode());
       }
@@ -486,7 +490,11 @@
       address.searchParams.set("v", stamp);
       return address.href;
     };
-    const renewedSet = (set) => set.split(/,\s+/).map((part) => part.trim().replace(/^\S+/, renewed)).join(", ");
+    const renewedSet = (set) =>
+      set
+        .split(/,\s+/)
+        .map((part) => part.trim().replace(/^\S+/, renewed))
+        .join(", ");
     for (const element of document.querySelectorAll("[src], [srcset], [poster], object[data], link[href]")) {
       for (const name of ["src", "srcset", "poster", "data", "href"]) {
         const value = element.getAttribute(name);
@@ -527,13 +535,24 @@
   const parts = {
     veil: make("div", { class: "veil", hidden: "" }),
     gone: make("div", { class: "gone", role: "status", hidden: "" }),
-    problems: make("section", { class: "sheet", role: "alertdialog", "aria-modal": "false", "aria-labelledby": "problems-title", "aria-live": "polite", hidden: "" }),
+    problems: make("section", {
+      class: "sheet",
+      role: "alertdialog",
+      "aria-modal": "false",
+      "aria-labelledby": "problems-title",
+      "aria-live": "polite",
+      hidden: "",
+    }),
     panel: make("section", { class: "panel", id: "panel", "aria-labelledby": "panel-title", hidden: "" }),
     corner: make("div", { class: "corner" }),
     note: make("div", { class: "note", role: "status", "aria-live": "polite", hidden: "" }),
   };
   const OPEN = "sternpost-warnings";
-  const draft = make("span", { class: "chip", title: "Drafts are left out of a build, unless it is told --drafts." }, "Draft");
+  const draft = make(
+    "span",
+    { class: "chip", title: "Drafts are left out of a build, unless it is told --drafts." },
+    "Draft",
+  );
   const away = make("span", { class: "chip away" }, "Preview is not running");
   const toggle = make("button", { class: "chip", type: "button", "aria-controls": "panel" });
   /** The problems that the author has closed, as text: others show again. */
@@ -593,14 +612,20 @@
     parts.gone.hidden = parts.veil.hidden = !gone;
     if (!gone) return;
     const where = make("a", { href: gone.address }, gone.section);
-    parts.gone.replaceChildren(make("p", {}, make("strong", {}, "This page is gone: "), `“${gone.title}”. Go on in `, where, "."));
+    parts.gone.replaceChildren(
+      make("p", {}, make("strong", {}, "This page is gone: "), `“${gone.title}”. Go on in `, where, "."),
+    );
   }
 
   function showProblems(problems, isOpen) {
     parts.problems.hidden = !isOpen;
     const title = make("h2", { id: "problems-title" }, problemsOf(problems));
     const what = make("p", { class: "lead" }, "The page changes again as soon as this is mended and saved.");
-    const close = button("Close", closeProblems, { class: "close", "aria-keyshortcuts": "Escape", title: "Close (Escape)" });
+    const close = button("Close", closeProblems, {
+      class: "close",
+      "aria-keyshortcuts": "Escape",
+      title: "Close (Escape)",
+    });
     parts.problems.replaceChildren(make("header", {}, title, close), what, listOf(problems, true));
   }
 
@@ -617,8 +642,15 @@
   function showWarnings(warnings) {
     const title = warningsOf(warnings);
     toggle.textContent = title;
-    const close = button("Close", () => openPanel(false), { class: "close", "aria-keyshortcuts": "Escape", title: "Close (Escape)" });
-    parts.panel.replaceChildren(make("header", {}, make("h2", { id: "panel-title" }, title), close), listOf(warnings, false));
+    const close = button("Close", () => openPanel(false), {
+      class: "close",
+      "aria-keyshortcuts": "Escape",
+      title: "Close (Escape)",
+    });
+    parts.panel.replaceChildren(
+      make("header", {}, make("h2", { id: "panel-title" }, title), close),
+      listOf(warnings, false),
+    );
     setPanel(warnings.length > 0 && remembered() === "open");
   }
 
@@ -667,8 +699,13 @@
   /** What is wrong, where, and what to do; the markup is that of the preview's own pages. */
   function listOf(found, withExcerpt) {
     const items = found.map((told) => {
-      const item = make("li", { class: `told-${told.severity}` }, make("p", { class: "message" }, ...withCode(told.message)));
-      if (told.page) item.append(make("p", {}, "This keeps ", make("a", { href: told.page }, told.page), " from being made."));
+      const item = make(
+        "li",
+        { class: `told-${told.severity}` },
+        make("p", { class: "message" }, ...withCode(told.message)),
+      );
+      if (told.page)
+        item.append(make("p", {}, "This keeps ", make("a", { href: told.page }, told.page), " from being made."));
       if (told.file) item.append(make("p", { class: "place" }, placeOf(told)));
       if (told.excerpt && withExcerpt) {
         const [before, marked, after] = told.excerpt;
@@ -765,12 +802,18 @@
     const title = content().querySelector("h1");
     const blocks = title && !lines.has(title) ? [title, ...lines.keys()] : [...lines.keys()];
     if (element) {
-      const precedes = (block) => block.compareDocumentPosition(element) & (Node.DOCUMENT_POSITION_FOLLOWING | Node.DOCUMENT_POSITION_CONTAINED_BY);
+      const precedes = (block) =>
+        block.compareDocumentPosition(element) &
+        (Node.DOCUMENT_POSITION_FOLLOWING | Node.DOCUMENT_POSITION_CONTAINED_BY);
       return blocks.findLast(precedes);
     }
     const top = (block) => block.getBoundingClientRect().top;
     const inView = blocks.filter(isInView);
-    return inView.find((block) => top(block) >= 0 && top(block) < innerHeight / 3) ?? inView.findLast((block) => top(block) < 0) ?? inView[0];
+    return (
+      inView.find((block) => top(block) >= 0 && top(block) < innerHeight / 3) ??
+      inView.findLast((block) => top(block) < 0) ??
+      inView[0]
+    );
   }
 
   /** The deepest element under the pointer, if it is part of the text. */

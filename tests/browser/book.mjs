@@ -50,6 +50,7 @@ export class Server {
       stdio: ["ignore", "pipe", "pipe"],
     });
     server.child = child;
+    process.once("exit", () => child.kill());
     let said = "";
     child.stderr.on("data", (text) => (said += text));
     server.address = await new Promise((resolve, reject) => {

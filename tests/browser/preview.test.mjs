@@ -37,7 +37,9 @@ after(() => browser?.close());
 
 /** Enough text to scroll through; each paragraph has its number. */
 const long = (count = 40) =>
-  Array.from({ length: count }, (_, at) => `Paragraph ${at + 1} of a long essay, which goes on for a while.`).join("\n\n");
+  Array.from({ length: count }, (_, at) => `Paragraph ${at + 1} of a long essay, which goes on for a while.`).join(
+    "\n\n",
+  );
 
 const essay = (title, text) => `+++\ntitle = "${title}"\n+++\n\n${text}\n`;
 
@@ -82,18 +84,25 @@ function note() {
       this.addEventListener("message", (event) => window.noted.told.push(JSON.parse(event.data)));
     }
   };
-  document.addEventListener("securitypolicyviolation", (event) => window.noted.violations.push(event.violatedDirective));
+  document.addEventListener("securitypolicyviolation", (event) =>
+    window.noted.violations.push(event.violatedDirective),
+  );
   document.addEventListener("sternpost:changed", ({ detail }) => {
     window.noted.changes.push({
       scrolled: detail.scrolled,
       texts: detail.changed.map((element) => element.textContent.trim()),
-      animated: detail.changed.map((element) => element.getAnimations().some((one) => one.id === "sternpost" && one.playState === "running")),
+      animated: detail.changed.map((element) =>
+        element.getAnimations().some((one) => one.id === "sternpost" && one.playState === "running"),
+      ),
     });
   });
 }
 
 async function visit(page, address) {
-  const again = page.waitForResponse((answer) => answer.request().resourceType() === "fetch" && answer.url().split("?")[0] === page.url().split(/[?#]/)[0]);
+  const again = page.waitForResponse(
+    (answer) =>
+      answer.request().resourceType() === "fetch" && answer.url().split("?")[0] === page.url().split(/[?#]/)[0],
+  );
   const [answer] = await Promise.all([page.goto(address), again.then((answer) => answer.finished())]);
   await page.waitForFunction(() => window.noted.told.length > 0 && document.querySelector("sternpost-preview"));
   return answer;
@@ -110,7 +119,10 @@ const preview = (page, selector) => page.locator(`sternpost-preview ${selector}`
 describe("in place", () => {
   test("text changes, and all that the reader did stays", async (t) => {
     const text = (word) =>
-      essay("Tea", `The ${word} paragraph.\n\n<details><summary>More</summary>\n\nInside.\n\n</details>\n\n<input aria-label="Name">\n\n${long()}`);
+      essay(
+        "Tea",
+        `The ${word} paragraph.\n\n<details><summary>More</summary>\n\nInside.\n\n</details>\n\n<input aria-label="Name">\n\n${long()}`,
+      );
     const { book, server } = await serve(t, { "content/tea.md": text("first") });
     const page = await open(t, `${server.address}/tea/`);
     await page.locator(".content details").evaluate((details) => (details.open = true));
@@ -141,7 +153,9 @@ describe("in place", () => {
   });
 
   test("blocks are added, removed and changed at once, as a build has them", async (t) => {
-    const { book, server } = await serve(t, { "content/tea.md": essay("Tea", "One.\n\n## Two\n\n- a\n- b\n- c\n\nThree.") });
+    const { book, server } = await serve(t, {
+      "content/tea.md": essay("Tea", "One.\n\n## Two\n\n- a\n- b\n- c\n\nThree."),
+    });
     const page = await open(t, `${server.address}/tea/`);
     const next = essay("Green tea", "Zero.\n\nOne.\n\n## Too\n\n- a\n- x\n- c\n- d\n\n| h |\n|---|\n| 1 |");
     await book.save("content/tea.md", next);
@@ -165,11 +179,24 @@ describe("in place", () => {
   test("what is being read keeps its place when text above it grows", async (t) => {
     const { book, server } = await serve(t, { "content/tea.md": essay("Tea", long()) });
     const page = await open(t, `${server.address}/tea/`);
-    const top = () => page.evaluate(() => [...document.querySelectorAll(".content p")].find((p) => p.textContent.startsWith("Paragraph 30 ")).getBoundingClientRect().top);
-    await page.evaluate(() => [...document.querySelectorAll(".content p")].find((p) => p.textContent.startsWith("Paragraph 28 ")).scrollIntoView());
+    const top = () =>
+      page.evaluate(
+        () =>
+          [...document.querySelectorAll(".content p")]
+            .find((p) => p.textContent.startsWith("Paragraph 30 "))
+            .getBoundingClientRect().top,
+      );
+    await page.evaluate(() =>
+      [...document.querySelectorAll(".content p")]
+        .find((p) => p.textContent.startsWith("Paragraph 28 "))
+        .scrollIntoView(),
+    );
     const before = await top();
     // One change is in sight, so the page does not go to the other.
-    await book.save("content/tea.md", essay("Tea", `${long(20)}\n\n${long(20)}\n\n${long()}`).replace("Paragraph 29 of", "Paragraph 29 in"));
+    await book.save(
+      "content/tea.md",
+      essay("Tea", `${long(20)}\n\n${long(20)}\n\n${long()}`).replace("Paragraph 29 of", "Paragraph 29 in"),
+    );
     await untilText(page, "Paragraph 29 in");
     await untilChanges(page, 1);
     const [change] = await changes(page);
@@ -184,13 +211,18 @@ describe("in place", () => {
     await untilChanges(page, 1);
     const [change] = await changes(page);
     assert.deepEqual([change.scrolled, change.texts], [true, ["The very end."]]);
-    const { top, bottom } = await page.getByText("The very end.").evaluate((end) => end.getBoundingClientRect().toJSON());
+    const { top, bottom } = await page
+      .getByText("The very end.")
+      .evaluate((end) => end.getBoundingClientRect().toJSON());
     assert.ok(top >= 0 && bottom <= 700);
     assert.ok(await isKept(page));
   });
 
   test("another essay's new title changes the navigation and does not scroll", async (t) => {
-    const { book, server } = await serve(t, { "content/a.md": essay("Ants", long()), "content/b.md": essay("Bees", long()) });
+    const { book, server } = await serve(t, {
+      "content/a.md": essay("Ants", long()),
+      "content/b.md": essay("Bees", long()),
+    });
     const page = await open(t, `${server.address}/a/`);
     await page.evaluate(() => scrollTo(0, 300));
     await book.save("content/b.md", essay("Bumblebees", long()));
@@ -211,7 +243,8 @@ describe("in place", () => {
   });
 
   test("what the site's scripts did stays", async (t) => {
-    const script = 'document.querySelector(".content p").classList.add("seen");\nconst box = document.createElement("div");\nbox.className = "box";\nbox.textContent = "Made by a script";\ndocument.querySelector(".content").prepend(box);';
+    const script =
+      'document.querySelector(".content p").classList.add("seen");\nconst box = document.createElement("div");\nbox.className = "box";\nbox.textContent = "Made by a script";\ndocument.querySelector(".content").prepend(box);';
     const { book, server } = await serve(t, {
       "book.toml": '[book]\ntitle = "Test"\n[output.html]\nadditional-js = ["site.js"]\n',
       "site.js": script,
@@ -223,8 +256,15 @@ describe("in place", () => {
     await untilText(page, "Sweet.");
     await untilChanges(page, 1);
     assert.deepEqual(
-      await page.locator(".content > *").evaluateAll((all) => all.map((element) => [element.textContent, element.className])),
-      [["Made by a script", "box"], ["Cold.", "seen"], ["Strong.", ""], ["Sweet.", ""]],
+      await page
+        .locator(".content > *")
+        .evaluateAll((all) => all.map((element) => [element.textContent, element.className])),
+      [
+        ["Made by a script", "box"],
+        ["Cold.", "seen"],
+        ["Strong.", ""],
+        ["Sweet.", ""],
+      ],
     );
     assert.ok(await isKept(page));
   });
@@ -245,7 +285,8 @@ describe("in place", () => {
   test("what a script put in the place of a block is made anew by it", async (t) => {
     const { book, server } = await serve(t, {
       "book.toml": '[book]\ntitle = "Test"\n[output.html]\nadditional-js = ["site.js"]\n',
-      "site.js": 'const code = document.querySelector("pre");\nconst drawing = document.createElement("figure");\ndrawing.textContent = `Drawn: ${code.textContent.trim()}`;\ncode.replaceWith(drawing);',
+      "site.js":
+        'const code = document.querySelector("pre");\nconst drawing = document.createElement("figure");\ndrawing.textContent = `Drawn: ${code.textContent.trim()}`;\ncode.replaceWith(drawing);',
       "content/tea.md": essay("Tea", "Hot.\n\n```\none\n```"),
     });
     const page = await open(t, `${server.address}/tea/`);
@@ -257,6 +298,23 @@ describe("in place", () => {
     await book.save("content/tea.md", essay("Tea", "Cold.\n\n```\ntwo\n```"));
     await untilText(page, "Drawn: two");
     assert.equal(await page.locator("pre").count(), 0);
+  });
+
+  test("of a very long list only what differs is touched", async (t) => {
+    const list = (first, last) =>
+      essay(
+        "Tea",
+        [first, ...Array.from({ length: 1200 }, (_, at) => `item ${at}`), last].map((item) => `- ${item}`).join("\n"),
+      );
+    const { book, server } = await serve(t, { "content/tea.md": list("first", "last") });
+    const page = await open(t, `${server.address}/tea/`);
+    await page.evaluate(() => (window.kept = document.querySelectorAll(".content li")[600]));
+    await book.save("content/tea.md", list("one more\n- another first", "another last"));
+    await untilText(page, "another last");
+    await untilChanges(page, 1);
+    assert.equal(await page.evaluate(() => window.kept === document.querySelectorAll(".content li")[601]), true);
+    const [{ texts }] = await changes(page);
+    assert.deepEqual(texts.toSorted(), ["another first", "another last", "one more"]);
   });
 
   test("many saves end with the last", async (t) => {
@@ -277,12 +335,18 @@ describe("in place", () => {
     await book.save("content/tea.md", essay("Tea", "Cold."));
     await untilText(page, "Cold.");
     await untilChanges(page, 1);
-    assert.deepEqual((await changes(page)).map(({ texts }) => texts), [["Cold."]]);
+    assert.deepEqual(
+      (await changes(page)).map(({ texts }) => texts),
+      [["Cold."]],
+    );
     assert.equal(await page.evaluate(() => window.noted.told.length), 2);
   });
 
   test("of two tabs only the one changes whose page does", async (t) => {
-    const { book, server } = await serve(t, { "content/a.md": essay("Ants", "Small."), "content/b.md": essay("Bees", "Busy.") });
+    const { book, server } = await serve(t, {
+      "content/a.md": essay("Ants", "Small."),
+      "content/b.md": essay("Bees", "Busy."),
+    });
     const [one, other] = [await open(t, `${server.address}/a/`), await open(t, `${server.address}/b/`)];
     let navigations = 0;
     other.on("framenavigated", () => navigations++);
@@ -291,13 +355,22 @@ describe("in place", () => {
     await book.save("content/b.md", essay("Bees", "Lazy."));
     await untilText(other, "Lazy.");
     await untilChanges(other, 1);
-    assert.deepEqual((await changes(other)).map(({ texts }) => texts), [["Lazy."]]);
+    assert.deepEqual(
+      (await changes(other)).map(({ texts }) => texts),
+      [["Lazy."]],
+    );
     assert.equal(navigations, 0);
-    assert.deepEqual((await changes(one)).map(({ texts }) => texts), [["Tiny."]]);
+    assert.deepEqual(
+      (await changes(one)).map(({ texts }) => texts),
+      [["Tiny."]],
+    );
   });
 
   test("a tab that slept catches up, and shows what was edited", async (t) => {
-    const { book, server } = await serve(t, { "content/tea.md": essay("Tea", `${long()}\n\nThe end.`), "content/other.md": essay("Other", "x") });
+    const { book, server } = await serve(t, {
+      "content/tea.md": essay("Tea", `${long()}\n\nThe end.`),
+      "content/other.md": essay("Other", "x"),
+    });
     const [page, witness] = [await open(t, `${server.address}/tea/`), await open(t, `${server.address}/tea/`)];
     const look = (hidden) =>
       page.evaluate((hidden) => {
@@ -310,7 +383,10 @@ describe("in place", () => {
     assert.deepEqual(await changes(page), []);
     await look(false);
     await untilChanges(page, 1);
-    assert.deepEqual((await changes(page)).map(({ scrolled, texts }) => [scrolled, texts]), [[true, ["The very end."]]]);
+    assert.deepEqual(
+      (await changes(page)).map(({ scrolled, texts }) => [scrolled, texts]),
+      [[true, ["The very end."]]],
+    );
   });
 });
 
@@ -322,7 +398,8 @@ describe("files", () => {
       "content/tea.md": essay("Tea", "Hot."),
     });
     const page = await open(t, `${server.address}/tea/`);
-    const colour = (of, wanted) => until(page, ([of, wanted]) => getComputedStyle(document.querySelector(of)).color === wanted, [of, wanted]);
+    const colour = (of, wanted) =>
+      until(page, ([of, wanted]) => getComputedStyle(document.querySelector(of)).color === wanted, [of, wanted]);
     await colour("h1", "rgb(1, 2, 3)");
     await book.save("own.css", "h1 { color: rgb(4, 5, 6) }");
     await colour("h1", "rgb(4, 5, 6)");
@@ -337,9 +414,13 @@ describe("files", () => {
   });
 
   test("a picture is replaced", async (t) => {
-    const { book, server } = await serve(t, { "content/tea.md": essay("Tea", "![A cup](cup.svg)"), "content/cup.svg": PICTURE("red") });
+    const { book, server } = await serve(t, {
+      "content/tea.md": essay("Tea", "![A cup](cup.svg)"),
+      "content/cup.svg": PICTURE("red"),
+    });
     const page = await open(t, `${server.address}/tea/`);
-    const width = (wanted) => until(page, (wanted) => document.querySelector(".content img").naturalWidth === wanted, wanted);
+    const width = (wanted) =>
+      until(page, (wanted) => document.querySelector(".content img").naturalWidth === wanted, wanted);
     await width(40);
     await book.save("content/cup.svg", PICTURE("green"));
     await width(80);
@@ -357,7 +438,13 @@ describe("what is wrong", () => {
     await card(page).waitFor();
     assert.match(await card(page).locator("pre").textContent(), /title = "Tea/);
     assert.match(await card(page).locator(".place").textContent(), /content\/tea\.md:2:\d+/);
-    assert.equal(await page.locator(".content").textContent().then((text) => text.trim()), "Hot.");
+    assert.equal(
+      await page
+        .locator(".content")
+        .textContent()
+        .then((text) => text.trim()),
+      "Hot.",
+    );
     assert.equal(await page.evaluate(() => document.activeElement === document.body), true);
 
     await page.keyboard.press("Escape");
@@ -367,7 +454,7 @@ describe("what is wrong", () => {
     await card(page).getByRole("button", { name: "Close" }).click();
     await card(page).waitFor({ state: "hidden" });
     // Another problem shows again.
-    await book.save("content/tea.md", '+++\ntitle = Tea\n+++\n\nCold.\n');
+    await book.save("content/tea.md", "+++\ntitle = Tea\n+++\n\nCold.\n");
     await card(page).waitFor();
 
     await book.save("content/tea.md", essay("Tea", "Cold."));
@@ -406,7 +493,10 @@ describe("what is wrong", () => {
   }
 
   test("warnings lie behind a button that remembers", async (t) => {
-    const { book, server } = await serve(t, { "content/tea.md": essay("Tea", "[Cup](cup.md) and [pot](pot.md)."), "content/b.md": essay("Bees", "x") });
+    const { book, server } = await serve(t, {
+      "content/tea.md": essay("Tea", "[Cup](cup.md) and [pot](pot.md)."),
+      "content/b.md": essay("Bees", "x"),
+    });
     const page = await open(t, `${server.address}/tea/`);
     const chip = preview(page, ".corner button");
     const panel = preview(page, ".panel");
@@ -428,7 +518,11 @@ describe("what is wrong", () => {
   });
 
   test("a page that nobody looks at and that cannot be made is told with a link", async (t) => {
-    const { book, server } = await serve(t, { "content/tea.md": essay("Tea", "Hot."), "content/b.md": '+++\ntitle = "Bees"\ntemplate = "own.html"\n+++\n\nBusy.\n', "templates/own.html": "{{ page.title }}" });
+    const { book, server } = await serve(t, {
+      "content/tea.md": essay("Tea", "Hot."),
+      "content/b.md": '+++\ntitle = "Bees"\ntemplate = "own.html"\n+++\n\nBusy.\n',
+      "templates/own.html": "{{ page.title }}",
+    });
     const page = await open(t, `${server.address}/tea/`);
     await book.save("templates/own.html", "{{ page.titel.x }}");
     await preview(page, ".corner button").click();
@@ -438,7 +532,9 @@ describe("what is wrong", () => {
   });
 
   test("a draft says so", async (t) => {
-    const { server } = await serve(t, { "content/tea.md": '+++\ntitle = "Tea"\ndraft = true\n+++\n\nHot.\n' }, ["--drafts"]);
+    const { server } = await serve(t, { "content/tea.md": '+++\ntitle = "Tea"\ndraft = true\n+++\n\nHot.\n' }, [
+      "--drafts",
+    ]);
     const page = await open(t, `${server.address}/tea/`);
     const mark = preview(page, ".corner .chip");
     await mark.waitFor();
@@ -449,7 +545,10 @@ describe("what is wrong", () => {
 
 describe("pages come and go", () => {
   test("the address follows a rename and a move", async (t) => {
-    const { book, server } = await serve(t, { "content/tea.md": essay("Tea", `Hot.\n\n${long()}`), "content/drinks/_index.md": essay("Drinks", "All.") });
+    const { book, server } = await serve(t, {
+      "content/tea.md": essay("Tea", `Hot.\n\n${long()}`),
+      "content/drinks/_index.md": essay("Drinks", "All."),
+    });
     const page = await open(t, `${server.address}/tea/#part`);
     await page.evaluate(() => scrollTo(0, 200));
     await book.move("content/tea.md", "content/green.md");
@@ -465,7 +564,10 @@ describe("pages come and go", () => {
 
   test("a page that is gone leads to its section, and comes back", async (t) => {
     const tea = (text) => essay("Tea", text);
-    const { book, server } = await serve(t, { "content/drinks/_index.md": essay("Drinks", "All."), "content/drinks/tea.md": tea("Hot.") });
+    const { book, server } = await serve(t, {
+      "content/drinks/_index.md": essay("Drinks", "All."),
+      "content/drinks/tea.md": tea("Hot."),
+    });
     const page = await open(t, `${server.address}/drinks/tea/`);
     await book.remove("content/drinks/tea.md");
     const bar = preview(page, ".gone");
@@ -575,7 +677,10 @@ First paragraph.
       assert.equal(await after(() => clicked.click({ modifiers: ["Alt"] })), line, text);
     }
     const twin = main.getByText("First paragraph.").nth(1);
-    assert.equal(await after(() => twin.click({ modifiers: ["Alt"] })), lineOf("First paragraph.\n") + TEXT.slice(0, -1).split("\n").length - 1);
+    assert.equal(
+      await after(() => twin.click({ modifiers: ["Alt"] })),
+      lineOf("First paragraph.\n") + TEXT.slice(0, -1).split("\n").length - 1,
+    );
     // Lines that move without the page looking different are right too.
     await book.save("content/tea.md", essay("Tea", `\n\n${TEXT}`));
     await book.save("content/tea.md", essay("Tea", `\n\n${TEXT.replace("After the include.", "Last.")}`));
@@ -617,7 +722,9 @@ describe("others stay out", () => {
     const text = await (await fetch(`${server.address}/tea/`)).text();
     // As if that page had learnt the word of this run.
     const script = /src="(\/\.sternpost\/[^"]+)"/.exec(text)[1];
-    const hostile = createServer((_, answer) => answer.setHeader("content-type", "text/html").end("<!doctype html><title>Hostile</title>"));
+    const hostile = createServer((_, answer) =>
+      answer.setHeader("content-type", "text/html").end("<!doctype html><title>Hostile</title>"),
+    );
     hostile.listen(0, "127.0.0.1");
     await once(hostile, "listening");
     t.after(() => hostile.close());
@@ -638,11 +745,19 @@ describe("others stay out", () => {
           const frame = Object.assign(document.createElement("iframe"), { src: `${address}/tea/` });
           document.body.append(frame);
           await settles(frame, "load");
-          const read = (options) => fetch(`${address}/tea/`, options).then((answer) => answer.text(), () => "failed");
+          const read = (options) =>
+            fetch(`${address}/tea/`, options).then(
+              (answer) => answer.text(),
+              () => "failed",
+            );
           return {
             cors: await read(),
             opaque: await read({ mode: "no-cors" }),
-            stream: await settles(new EventSource(`${address}${script.replace("preview.js", "events?page=%2Ftea%2F")}`), "message", "error"),
+            stream: await settles(
+              new EventSource(`${address}${script.replace("preview.js", "events?page=%2Ftea%2F")}`),
+              "message",
+              "error",
+            ),
             page: await tag(`${address}/tea/`),
             script: await tag(`${address}${script}`),
           };
@@ -650,7 +765,12 @@ describe("others stay out", () => {
         [server.address, script],
       );
       assert.deepEqual(tried, { cors: "failed", opaque: "failed", stream: "error", page: "error", script: "error" });
-      const inFrames = await Promise.all(page.frames().slice(1).map((frame) => frame.evaluate(() => document.documentElement.textContent)));
+      const inFrames = await Promise.all(
+        page
+          .frames()
+          .slice(1)
+          .map((frame) => frame.evaluate(() => document.documentElement.textContent)),
+      );
       assert.equal(inFrames.length, 1);
       assert.ok(!inFrames.join().includes("Secret tea."));
     }
@@ -682,7 +802,8 @@ test("no page of the example handbook breaks its own policy or has anything to c
   });
   for (const path of paths) {
     await visit(page, server.address + path);
-    for (const directive of await page.evaluate(() => window.noted.violations)) complaints.push(`${path}: ${directive}`);
+    for (const directive of await page.evaluate(() => window.noted.violations))
+      complaints.push(`${path}: ${directive}`);
   }
   assert.deepEqual([complaints, page.errors], [[], []]);
 });
