@@ -472,8 +472,12 @@
     });
   }
 
+  /** Sheets that hold only until another is there. */
+  const leaving = new WeakSet();
+
   /** Puts a sheet in the place of another, which holds until the new one is there: the page never flashes. */
   async function exchangeSheet(old, fresh) {
+    leaving.add(old);
     old.after(fresh);
     await loaded(fresh);
     old.remove();
@@ -485,6 +489,7 @@
     const wanted = new Set(addresses.map(decoded));
     const stamp = Date.now();
     const renewed = (url) => {
+      if (!URL.canParse(url, document.baseURI)) return url;
       const address = new URL(url, document.baseURI);
       if (address.origin !== location.origin || !wanted.has(decoded(address.pathname))) return url;
       address.searchParams.set("v", stamp);
@@ -508,6 +513,7 @@
     if (element.localName === "script") {
       location.reload();
     } else if (isSheet(element)) {
+      if (leaving.has(element)) return;
       const fresh = element.cloneNode();
       fresh.setAttribute(name, value);
       if (originals.has(element)) tie(originals.get(element), fresh);
@@ -553,7 +559,7 @@
     { class: "chip", title: "Drafts are left out of a build, unless it is told --drafts." },
     "Draft",
   );
-  const away = make("span", { class: "chip away" }, "Preview is not running");
+  const away = make("span", { class: "chip away", role: "status" }, "Preview is not running");
   const toggle = make("button", { class: "chip", type: "button", "aria-controls": "panel" });
   /** The problems that the author has closed, as text: others show again. */
   let dismissed = "";
@@ -573,6 +579,9 @@
     element.addEventListener("click", action);
     return element;
   }
+
+  const closer = (action) =>
+    button("Close", action, { class: "close", "aria-keyshortcuts": "Escape", title: "Close (Escape)" });
 
   /** Sets up what is shown, all of which waits for its styles. */
   async function setUp() {
@@ -621,12 +630,7 @@
     parts.problems.hidden = !isOpen;
     const title = make("h2", { id: "problems-title" }, problemsOf(problems));
     const what = make("p", { class: "lead" }, "The page changes again as soon as this is mended and saved.");
-    const close = button("Close", closeProblems, {
-      class: "close",
-      "aria-keyshortcuts": "Escape",
-      title: "Close (Escape)",
-    });
-    parts.problems.replaceChildren(make("header", {}, title, close), what, listOf(problems, true));
+    parts.problems.replaceChildren(make("header", {}, title, closer(closeProblems)), what, listOf(problems, true));
   }
 
   function closeProblems() {
@@ -642,15 +646,13 @@
   function showWarnings(warnings) {
     const title = warningsOf(warnings);
     toggle.textContent = title;
-    const close = button("Close", () => openPanel(false), {
-      class: "close",
-      "aria-keyshortcuts": "Escape",
-      title: "Close (Escape)",
-    });
-    parts.panel.replaceChildren(
-      make("header", {}, make("h2", { id: "panel-title" }, title), close),
-      listOf(warnings, false),
+    const header = make(
+      "header",
+      {},
+      make("h2", { id: "panel-title" }, title),
+      closer(() => openPanel(false)),
     );
+    parts.panel.replaceChildren(header, listOf(warnings, false));
     setPanel(warnings.length > 0 && remembered() === "open");
   }
 
@@ -672,12 +674,13 @@
   }
 
   function setPanel(isOpen) {
+    if (!isOpen && parts.panel.contains(root.activeElement)) toggle.focus();
     parts.panel.hidden = !isOpen;
     toggle.setAttribute("aria-expanded", String(isOpen));
   }
 
   function showCorner(chips) {
-    const isAway = away.isConnected;
+    const isAway = parts.corner.contains(away);
     parts.corner.replaceChildren(...chips.filter(Boolean));
     if (isAway) parts.corner.prepend(away);
   }
@@ -728,7 +731,7 @@
   /** Says something that goes away by itself. */
   function say(...children) {
     clearTimeout(noteEnds);
-    parts.note.replaceChildren(...children, button("Close", hush, { class: "close" }));
+    parts.note.replaceChildren(...children, closer(hush));
     parts.note.hidden = false;
     noteEnds = setTimeout(hush, 12_000);
   }

@@ -403,6 +403,7 @@ describe("files", () => {
     await colour("h1", "rgb(1, 2, 3)");
     await book.save("own.css", "h1 { color: rgb(4, 5, 6) }");
     await colour("h1", "rgb(4, 5, 6)");
+    for (let red = 20; red < 25; red++) await book.save("own.css", `h1 { color: rgb(${red}, 0, 0) }`);
     await book.save("own.css", "h1 { color: rgb(7, 8, 9) }");
     await colour("h1", "rgb(7, 8, 9)");
     await book.save("templates/style.css", ".content p { color: rgb(10, 11, 12) }");
