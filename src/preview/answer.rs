@@ -24,7 +24,6 @@ use crate::site::{Page, policy};
 const OWN: &str = ".sternpost/";
 
 const SCRIPT: &str = include_str!("client.js");
-const STYLE: &str = include_str!("client.css");
 
 /// All that answers are made from.
 pub struct Preview {
@@ -71,8 +70,9 @@ impl Preview {
             Some(std::time::Instant::now());
         let state = self.first_state().await;
         let Some(edition) = state.edition.clone() else {
-            let problems = &state.problems;
-            let html = pages::broken(problems, &self.style(), &self.script("", None));
+            let problems: Vec<Told> =
+                state.problems.iter().map(|found| Told::new(found, None)).collect();
+            let html = pages::broken(&problems, &self.style(), &self.script("", None));
             return with_policy(page(StatusCode::INTERNAL_SERVER_ERROR, html), policy::STRICT);
         };
         match edition.at(&path) {
@@ -119,7 +119,11 @@ impl Preview {
                 self.sent(edition, asked, made, &kind)
             }
             Outcome::Failed(why, None) => {
-                let html = pages::broken(&[why], &self.style(), &self.script("", None));
+                let html = pages::broken(
+                    &[Told::new(&why, Some(edition))],
+                    &self.style(),
+                    &self.script("", None),
+                );
                 with_policy(page(StatusCode::INTERNAL_SERVER_ERROR, html), policy::STRICT)
             }
         }
@@ -165,8 +169,11 @@ impl Preview {
         let asked = parameter(request, "page").and_then(|page| path_of(&page));
         match (name, asked) {
             ("preview.js", _) => sent("text/javascript; charset=utf-8", SCRIPT),
-            ("preview.css", _) => sent("text/css; charset=utf-8", STYLE),
-            ("events", Some(path)) => events::answer(self, path),
+            ("preview.css", _) => sent("text/css; charset=utf-8", pages::STYLE),
+            ("events", Some(path)) => {
+                let since = parameter(request, "since").and_then(|since| since.parse().ok());
+                events::answer(self, path, since)
+            }
             ("source", Some(path)) => self.source(&path),
             _ => nowhere(),
         }
@@ -314,7 +321,7 @@ fn refused(refusal: &Refusal) -> Answer {
                 &[
                     &format!("The preview was asked for as “{short}”, which is none of its names."),
                     "Open it as http://localhost with its port, or start it with that name allowed: \
-                     sternpost serve --allow-host NAME",
+                     `sternpost serve --allow-host NAME`",
                 ],
             );
             page(StatusCode::FORBIDDEN, html)

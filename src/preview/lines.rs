@@ -24,7 +24,9 @@ pub fn lines(edition: &Edition, page: &Page) -> Option<Lines> {
     let id = edition.essay_of(page)?;
     let essay = edition.book().essay(id);
     let heading = essay.hoisted.and_then(|at| essay.outline.get(at));
-    let first = heading.map_or(essay.body, |heading| heading.span.start);
+    let text = &essay.text[essay.body..];
+    let blank = text.len() - text.trim_start().len();
+    let first = heading.map_or(essay.body + blank, |heading| heading.span.start);
     let file = edition.project.root.join(&essay.shown);
     // A line that no file has marks where the script writes the right one.
     let open = edition.project.config.editor_url(&file, usize::MAX);

@@ -58,19 +58,26 @@ pub struct Gone {
 /// A diagnostic in parts that a script can put into a page as text.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Told {
-    severity: Severity,
-    code: Code,
-    message: String,
-    file: Option<String>,
-    line: usize,
-    column: usize,
+    /// How bad it is.
+    pub severity: Severity,
+    /// The kind of thing.
+    pub code: Code,
+    /// What is wrong.
+    pub message: String,
+    /// Where, as the author calls the file.
+    pub file: Option<String>,
+    /// The line, counted from 1; 0: the file as a whole.
+    pub line: usize,
+    /// The column, counted from 1.
+    pub column: usize,
     /// The line of text before what is meant, what is meant, and the rest.
-    excerpt: Option<[String; 3]>,
-    hints: Vec<String>,
+    pub excerpt: Option<[String; 3]>,
+    /// What to do.
+    pub hints: Vec<String>,
     /// The address that opens the place in the author's editor.
-    open: Option<String>,
+    pub open: Option<String>,
     /// The page that it is about, where that is another one.
-    page: Option<String>,
+    pub page: Option<String>,
 }
 
 impl Told {
@@ -118,13 +125,18 @@ pub struct Viewed {
 }
 
 impl Viewed {
-    /// What is at `path` now, or what was there.
-    pub fn new(state: &State, path: &str) -> Viewed {
+    /// What is at `path` now, or what was there. `since` is the number of the state that the browser heard
+    /// of last: what changed while its tab slept is news to it.
+    pub fn new(state: &State, path: &str, since: Option<u64>) -> Viewed {
         let subject = state.edition.as_deref().and_then(|edition| {
             let page = edition.page(path).and_then(|page| edition.subject_of(page));
             page.or_else(|| former_subject(state, path))
         });
-        Viewed { path: path.to_owned(), subject, seen: state.number }
+        Viewed {
+            path: path.to_owned(),
+            subject,
+            seen: since.map_or(state.number, |since| since.min(state.number)),
+        }
     }
 
     /// How things stand with it. What it is about is learnt when it is seen for the first time.
@@ -134,7 +146,7 @@ impl Viewed {
         standing.problems = state.problems.iter().map(|found| Told::new(found, edition)).collect();
         let Some(edition) = edition else { return standing };
         if self.subject.is_none() {
-            self.subject = Viewed::new(state, &self.path).subject;
+            self.subject = Viewed::new(state, &self.path, None).subject;
         }
         let subject = self.subject.as_ref().map(|subject| state.trail.now(subject));
         let address = subject.as_ref().and_then(|subject| edition.address_of(subject));
