@@ -76,7 +76,7 @@ fn render(markdown: &str) -> String {
     let mut essay = Essay::parse(source, "example.md".into(), text, dialect, &Empty);
     // The title takes the place of a heading; here every heading is to be seen.
     essay.hoisted = None;
-    body(&essay, &|_| None, &|_| Vec::new()).html
+    body(&essay, &|_| None, &|_| Vec::new(), false).html
 }
 
 /// What every page has and the specification does not know: ids on headings, code that the
