@@ -26,7 +26,7 @@ fn lot_url(lot: usize) -> Url {
 }
 
 /// The pages that a search engine should know.
-fn listed<'s>(site: &'s Site) -> impl Iterator<Item = &'s Page> {
+fn listed(site: &Site) -> impl Iterator<Item = &Page> {
     site.pages.iter().filter(|page| {
         matches!(
             page.kind,
