@@ -208,7 +208,9 @@ impl Preview {
                 self.guard.cookie(),
                 self.guard.token
             );
-            return redirect(request.uri.path(), Some(&cookie));
+            // Browsers read `//name/` as an address of another site.
+            let path = request.uri.path().trim_start_matches(['/', '\\']);
+            return redirect(&format!("/{path}"), Some(&cookie));
         }
         let html = pages::refused(
             "This preview is private",

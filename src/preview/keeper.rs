@@ -4,7 +4,8 @@
 //! 1. Wait for a wake-up, and until the storm of them is over.
 //! 2. Take a survey. If something is missing or empty that was not, an editor may be in the middle of
 //!    saving: look again shortly.
-//! 3. If it is the survey that is known, go back to 1. Else load, parse and assemble as a build does.
+//! 3. If it is the survey that is known, go back to 1. Else load, parse and assemble as a build does. If
+//!    a file was another when it was read, that was the middle of a save too: look again shortly.
 //! 4. Publish the new state, and watch the folders that it was made from.
 
 use std::collections::{BTreeMap, HashSet};
@@ -103,11 +104,13 @@ impl Keeper {
     fn glance(&mut self, wake: &Wake) -> bool {
         let (Some(files), None) = (&wake.files, self.unsettled) else { return false };
         let Some(project) = self.project.clone().filter(|_| self.is_open) else { return false };
-        let Some(mut survey) = self.known.take() else { return false };
+        let Some(mut survey) = self.known.clone() else { return false };
         let differences = survey.touch(files);
         self.glanced = differences.is_some();
         match differences.filter(|found| !found.files.is_empty()) {
-            Some(differences) => self.publish(Ok(project), survey, Some(&differences), wake.first),
+            Some(differences) => {
+                self.glanced = self.publish(Ok(project), survey, Some(&differences), wake.first);
+            }
             None => self.known = Some(survey),
         }
         self.glanced
@@ -126,33 +129,40 @@ impl Keeper {
         let in_project = self.project.as_ref().map(|noted| &noted.value);
         let survey = Survey::take(&self.root, in_project, beyond);
         let Some(known) = &self.known else {
-            self.publish(project, survey, None, since);
-            return true;
+            return self.publish(project, survey, None, since);
         };
         let differences = survey.since(known);
         let differs = !differences.files.is_empty();
-        if self.waits_for_a_save(differences.unsettled(PATIENCE_EMPTY))
-            || (!differs && differences.is_sure)
-        {
+        if !differs && differences.is_sure {
+            self.unsettled = None;
             return false;
         }
-        self.publish(project, survey, Some(&differences), since);
-        differs
+        if self.waits_for_a_save(differences.unsettled(PATIENCE_EMPTY)) {
+            return false;
+        }
+        self.publish(project, survey, Some(&differences), since) && differs
     }
 
     /// Makes what there is to make of the sources, and publishes it. The survey is what is known from then
-    /// on. `differences` from what was known before are `None` the first time.
+    /// on. `differences` from what was known before are `None` the first time. Gives whether that was done:
+    /// not if what was read may be the middle of a save.
     fn publish(
         &mut self,
         project: Result<Noted<Project>, Failure>,
         mut survey: Survey,
         differences: Option<&Differences>,
         since: Instant,
-    ) {
+    ) -> bool {
         let state = Arc::clone(&self.state.borrow());
         let last = state.edition.as_deref();
         let drafts = self.drafts;
         let made = project.and_then(|project| caught(|| made(project, &survey, drafts, last)));
+        let torn = made.as_ref().is_ok_and(|edition| edition.loaded.torn)
+            || differences.is_some_and(|differences| !differences.hold());
+        if torn && self.waits_for(PATIENCE_MISSING) {
+            return false;
+        }
+        let since = self.unsettled.take().map_or(since, |began| began.min(since));
         let changes = differences.map(|differences| differences.changes(&self.root));
         let renames = differences.map(Differences::renames).unwrap_or_default();
         let next = next_state(&state, made, changes.as_deref().unwrap_or(&[]), &renames);
@@ -162,48 +172,40 @@ impl Keeper {
         self.known = Some(survey);
         let next = Arc::new(next);
         self.state.send_replace(Arc::clone(&next));
-        self.tell(&next, &state, changes, since.elapsed());
+        self.tell(&next, changes, since.elapsed());
+        true
     }
 
     fn waits_for_a_save(&mut self, unsettled: Unsettled) -> bool {
-        if !(unsettled.missing || unsettled.empty) {
-            self.unsettled = None;
-            return false;
+        match unsettled {
+            Unsettled { empty: true, .. } => self.waits_for(PATIENCE_EMPTY),
+            Unsettled { missing: true, .. } => self.waits_for(PATIENCE_MISSING),
+            Unsettled { .. } => false,
         }
-        let waited = self.unsettled.get_or_insert_with(Instant::now).elapsed();
-        let patience = if unsettled.empty { PATIENCE_EMPTY } else { PATIENCE_MISSING };
-        if waited < patience {
-            return true;
-        }
-        self.unsettled = None;
-        false
     }
 
-    fn tell(
-        &mut self,
-        state: &State,
-        before: &State,
-        changes: Option<Vec<(String, Change)>>,
-        took: Duration,
-    ) {
-        let found = match (&state.edition, state.problems.is_empty()) {
-            (Some(edition), true) => edition.found.clone(),
-            _ => state.problems.clone(),
-        };
+    /// Whether to look again, which is done for no longer than `patience`.
+    fn waits_for(&mut self, patience: Duration) -> bool {
+        self.unsettled.get_or_insert_with(Instant::now).elapsed() < patience
+    }
+
+    fn tell(&mut self, state: &State, changes: Option<Vec<(String, Change)>>, took: Duration) {
+        // What was found in the last good edition is still so, and is not told again when problems end.
+        let edition = state.edition.iter().flat_map(|edition| &edition.found);
+        let found: Vec<_> = state.problems.iter().chain(edition).cloned().collect();
         let told: HashSet<&Diagnostic> = self.told.iter().collect();
         let fresh: Vec<_> = found.iter().filter(|found| !told.contains(found)).cloned().collect();
-        let mended = !before.problems.is_empty() && state.problems.is_empty();
-        let mended = mended && before.number > 0;
         let left = found.iter().filter(|found| !found.is_note()).count();
         let had = self.told.iter().filter(|found| !found.is_note()).count();
+        let all_is_well = left == 0 && had > 0;
         self.told = found;
         match changes {
             None => (self.tell)(News::Loaded { state, found: fresh, took }),
-            Some(changes) if changes.is_empty() && fresh.is_empty() && !mended => {}
+            Some(changes) if changes.is_empty() && fresh.is_empty() && !all_is_well => {}
             Some(changes) => (self.tell)(News::Changed {
                 changes,
                 found: fresh,
-                all_is_well: left == 0 && had > 0,
+                all_is_well,
                 stopped: !state.problems.is_empty(),
                 took,
             }),

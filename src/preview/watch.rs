@@ -181,7 +181,7 @@ fn waker(sender: Sender<Vec<PathBuf>>) -> impl FnMut(notify::Result<notify::Even
             path.file_name().is_some_and(|name| is_litter(&name.to_string_lossy()))
         };
         paths.retain(|path| !is_litter(path));
-        if !is_read && !(had_paths && paths.is_empty()) {
+        if !(is_read || had_paths && paths.is_empty()) {
             // The receiver lives as long as the program.
             let _ = sender.send(paths);
         }

@@ -18,6 +18,7 @@ use crate::diagnostic::{Code, Diagnostic, Failure, Place, nearest};
 use crate::render::context::Seen;
 use crate::render::filters;
 use crate::render::fingerprint::{Fingerprint, Printer};
+use crate::source::walk::is_litter;
 
 #[derive(RustEmbed)]
 #[folder = "templates/"]
@@ -87,8 +88,8 @@ impl Theme {
                 let message = format!("cannot read {}: {error}", shown(folder));
                 Diagnostic::error(Code::Unreadable, message)
             })?;
-            let hidden = entry.file_name().to_string_lossy().starts_with('.');
-            if !entry.file_type().is_file() || hidden {
+            let name = entry.file_name().to_string_lossy();
+            if !entry.file_type().is_file() || name.starts_with('.') || is_litter(&name) {
                 continue;
             }
             let path = entry.path();

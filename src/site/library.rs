@@ -1,13 +1,15 @@
 //! The files from which essays bring something in, on disk. None is read that lies outside the
 //! project, whatever the path or a link on disk says.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::diagnostic::reason;
 use crate::essay::dialect::{Library, Volume};
-use crate::source::project::slashed;
+use crate::source::beyond::is_hidden;
+use crate::source::project::{normal, slashed};
 use crate::source::vault::Vault;
 use crate::source::{Project, SourcePath, text};
 
@@ -23,13 +25,38 @@ pub struct Shelf<'p> {
     paths: Vec<&'p str>,
     /// The same by name, gathered when a note is first asked for.
     vault: OnceLock<Vault>,
+    /// Where files were looked for that are not listed with the content folder, as paths from the root.
+    tried: Mutex<BTreeSet<String>>,
 }
 
 impl<'p> Shelf<'p> {
     /// The files of `project`; `paths` are those of its essays in the content folder.
     pub fn new(project: &'p Project, paths: impl Iterator<Item = &'p str>) -> Shelf<'p> {
         let root = fs::canonicalize(&project.root).unwrap_or_else(|_| project.root.clone());
-        Shelf { project, root, paths: paths.collect(), vault: OnceLock::new() }
+        Shelf {
+            project,
+            root,
+            paths: paths.collect(),
+            vault: OnceLock::new(),
+            tried: Mutex::default(),
+        }
+    }
+
+    /// Where files were looked for that are not listed with the content folder, whether one is there or not.
+    pub fn tried(self) -> BTreeSet<String> {
+        self.tried.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The file that is looked for at `path`, if it is there.
+    fn try_at(&self, path: &Path) -> Option<PathBuf> {
+        let named = normal(path);
+        let shown = self.project.shown(&named);
+        // What lies in the content folder was listed with it, unless it is hidden.
+        let is_listed = named.starts_with(&self.project.content) && !is_hidden(&shown);
+        if named.starts_with(&self.project.root) && !is_listed {
+            self.tried.lock().unwrap_or_else(PoisonError::into_inner).insert(shown);
+        }
+        self.inside(path)
     }
 
     /// The file at `path`, with all links on disk followed.
@@ -61,7 +88,7 @@ impl Library for Shelf<'_> {
         let bare = path.trim_start_matches('/');
         let file = [content.join(from.folder()), content.clone(), self.project.root.clone()]
             .iter()
-            .find_map(|dir| self.inside(&dir.join(bare)))
+            .find_map(|dir| self.try_at(&dir.join(bare)))
             .ok_or_else(|| format!("there is no file `{path}` in this project"))?;
         self.open(&file)
     }

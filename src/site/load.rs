@@ -12,7 +12,7 @@ use crate::book::{Book, Ground, Parts, Setting, Url};
 use crate::diagnostic::{Code, Diagnostic, Failure, Noted, Place, reason};
 use crate::render::Theme;
 use crate::site::reading::Reading;
-use crate::source::beyond::beyond;
+use crate::source::beyond::{beyond, is_hidden};
 use crate::source::{Project, Survey};
 
 /// The theme's script that draws diagrams.
@@ -31,8 +31,11 @@ pub struct Loaded {
     pub scripts: Vec<Url>,
     /// The scripts of pages with a diagram, where the site draws them.
     pub diagrams: Vec<Url>,
-    /// Files beside those of the content folder that pages are made from, by their paths from the root.
+    /// Files beside those of the content folder that pages are made from, by their paths from the root;
+    /// also those that are asked for and not there.
     pub beyond: Vec<String>,
+    /// Whether a file was another when it was read than when it was listed: it is being saved.
+    pub torn: bool,
     /// What was read, for the next load.
     reading: Reading,
 }
@@ -69,7 +72,7 @@ pub fn load(
         Reading::new(project, survey, before.map(|loaded| &loaded.reading));
     notes.extend(unreadable);
     let parts = parts(project, &reading, drafts);
-    let beyond = made_from_beyond(project, &parts);
+    let beyond = made_from_beyond(project, &parts, &reading);
     let Noted { value: book, notes: found } =
         Book::assemble(parts, before.map(|loaded| &*loaded.book));
     notes.extend(found);
@@ -81,6 +84,7 @@ pub fn load(
             scripts,
             diagrams,
             beyond,
+            torn: reading.torn,
             reading,
         },
         notes,
@@ -111,15 +115,21 @@ fn parts(project: &Project, reading: &Reading, drafts: bool) -> Parts {
     }
 }
 
-/// Files beside those of the content folder that pages are made from.
-fn made_from_beyond(project: &Project, parts: &Parts) -> Vec<String> {
+/// Files beside those of the content folder that pages are made from, or would be if they were there.
+fn made_from_beyond(project: &Project, parts: &Parts, reading: &Reading) -> Vec<String> {
     let config = &project.config;
     let html = &config.output.html;
     let named = [&html.additional_css, &html.additional_js, &config.build.extra_watch_dirs];
     let named = named.into_iter().flatten().chain(&config.handbook.mermaid).cloned();
     let included = parts.essays.iter().flat_map(|essay| essay.made_from().iter().cloned());
-    let linked = parts.setting.beyond.iter().map(|beyond| beyond.path.clone());
-    let all: BTreeSet<String> = named.chain(included).chain(linked).collect();
+    // What lies in the content folder was listed with it, unless it is hidden.
+    let prefix = &parts.setting.ground.content_prefix;
+    let is_listed = |path: &String| path.starts_with(prefix.as_str()) && !is_hidden(path);
+    let linked = reading.wanted().into_iter().filter(|path| !is_listed(path));
+    let found = parts.setting.beyond.iter().map(|beyond| beyond.path.clone());
+    let tried = reading.tried.iter().cloned();
+    let all: BTreeSet<String> =
+        named.chain(included).chain(tried).chain(linked).chain(found).collect();
     all.into_iter().collect()
 }
 

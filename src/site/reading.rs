@@ -33,6 +33,10 @@ use crate::system::{System, Systems};
 pub struct Reading {
     /// What lies around the essays.
     pub around: Arc<Around>,
+    /// Where files were looked for to be brought in that are not listed, as paths from the root.
+    pub tried: BTreeSet<String>,
+    /// Whether a file was another when it was read than when it was listed.
+    pub torn: bool,
     /// The essays, drafts included, ordered by path.
     read: Vec<Read>,
 }
@@ -91,6 +95,7 @@ impl Reading {
             known: OnceLock::new(),
             files: &files,
             same_around: before_here.is_some(),
+            torn: AtomicBool::new(false),
         };
         let old = paired(&files, before.map_or(&[], |before| &before.read));
         let dialects = around.dialects(project, &files);
@@ -101,14 +106,11 @@ impl Reading {
             .with_min_len(64)
             .map(|((file, old), dialect)| desk.read(file, dialect, old))
             .collect();
-        let mut reading = Noted { value: Reading { around, read: Vec::new() }, notes: Vec::new() };
-        for read in read {
-            match read {
-                Ok(read) => reading.value.read.push(read),
-                Err(note) => reading.notes.push(note),
-            }
-        }
-        reading
+        let (torn, tried) = (desk.torn.into_inner(), desk.library.tried());
+        let mut notes = Vec::new();
+        let read = read.into_iter().filter_map(|read| read.map_err(|note| notes.push(note)).ok());
+        let read = read.collect();
+        Noted { value: Reading { around, tried, torn, read }, notes }
     }
 
     /// The essays.
@@ -230,6 +232,7 @@ struct Desk<'d> {
     known: OnceLock<HashSet<&'d str>>,
     /// Whether what lies around the essays is what lay around them before.
     same_around: bool,
+    torn: AtomicBool,
 }
 
 impl Desk<'_> {
@@ -258,7 +261,12 @@ impl Desk<'_> {
         dialect: Dialect,
         old: Option<&Read>,
     ) -> Result<(Arc<Essay>, bool), Diagnostic> {
-        let bytes = fs::read(&file.file).map_err(|error| {
+        let bytes = fs::read(&file.file);
+        let stamp = fs::metadata(&file.file).map(|metadata| Stamp::of(&metadata));
+        if stamp.ok() != Some(file.stamp) {
+            self.torn.store(true, Ordering::Relaxed);
+        }
+        let bytes = bytes.map_err(|error| {
             let message = format!("cannot read {}: {}", file.shown, reason(&error));
             Diagnostic::warning(Code::Unreadable, message)
                 .at(Place::file(&file.shown))

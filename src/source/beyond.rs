@@ -40,7 +40,7 @@ pub fn beyond(project: &Project, wanted: HashSet<String>) -> Vec<Beyond> {
             if is_secret(&path) || path.split('/').any(|part| part == ".git") {
                 return None;
             }
-            let may_be_copied = !is_folder && !is_hidden(&path);
+            let may_be_copied = !is_folder && !is_private(&path);
             let source = SourceFile {
                 path: SourcePath::new(&path),
                 shown: path.clone(),
@@ -55,6 +55,11 @@ pub fn beyond(project: &Project, wanted: HashSet<String>) -> Vec<Beyond> {
     found
 }
 
-fn is_hidden(path: &str) -> bool {
+/// Whether the walk passes over the file with this path, or over a folder that it is in.
+pub fn is_hidden(path: &str) -> bool {
+    path.split('/').any(|part| part.starts_with('.'))
+}
+
+fn is_private(path: &str) -> bool {
     path.split('/').any(|part| part.starts_with('.') && !READ.contains(&part))
 }

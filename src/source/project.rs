@@ -131,7 +131,7 @@ fn join(dir: &Path, relative: &str) -> PathBuf {
 }
 
 /// `path` without `.` and `..`, by name only.
-fn normal(path: &Path) -> PathBuf {
+pub(crate) fn normal(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in path.components() {
         match part {

@@ -252,6 +252,16 @@ pub struct Differences {
 }
 
 impl Differences {
+    /// Whether the files still are as they were found to be; else some are being saved.
+    pub fn hold(&self) -> bool {
+        self.files.iter().all(|difference| {
+            let now = fs::metadata(&difference.file).ok();
+            let is_folder = now.as_ref().is_some_and(fs::Metadata::is_dir);
+            let now = now.map(|metadata| Stamp::of(&metadata));
+            now == difference.now || (is_folder && difference.now.is_some())
+        })
+    }
+
     /// Files that were renamed: the old path of each and the new one.
     pub fn renames(&self) -> Vec<(PathBuf, PathBuf)> {
         let appeared = self.files.iter().filter(|file| file.before.is_none());
