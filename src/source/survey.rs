@@ -152,7 +152,7 @@ impl Survey {
                 None => drop(self.others.insert(file.clone(), *now)),
             }
         }
-        self.taken = taken;
+        // The survey stays as old as it is: of all other files nothing newer is known.
         Some(Differences { files: found, is_sure: true, taken })
     }
 

@@ -33,7 +33,7 @@ fn reader(site: Site) -> Reader {
 fn contents(site: Site) -> Reader {
     Reader::new(site, "/", |answer| {
         let text = answer.text();
-        let litter = ["4913", "___jb_", "trust.md~", ".swp", "#trust"];
+        let litter = ["./4913", "___jb_", "trust.md~", ".swp", "#trust"];
         let has_litter = litter.iter().any(|name| text.contains(name));
         let whole = text.contains("href=\"./trust/\"") && text.contains("href=\"./team/\"");
         (answer.status != 200 || has_litter || !whole).then_some(text)
