@@ -186,6 +186,7 @@ impl Viewed {
             // What is wrong and has no place concerns the whole book, which the home page stands for.
             if self.path.is_empty() {
                 let placeless = edition.found.iter().filter(|found| found.place.is_none());
+                let placeless = placeless.filter(|found| !found.is_note());
                 standing.warnings.extend(placeless.map(|found| Told::new(found, Some(edition))));
             }
             return;
