@@ -72,7 +72,7 @@ impl Preview {
         let Some(edition) = state.edition.clone() else {
             let problems: Vec<Told> =
                 state.problems.iter().map(|found| Told::new(found, None)).collect();
-            let html = pages::broken(&problems, &self.style(), &self.script("", None));
+            let html = pages::broken(&problems, &self.style(), &self.script(""));
             return with_policy(page(StatusCode::INTERNAL_SERVER_ERROR, html), policy::STRICT);
         };
         match edition.at(&path) {
@@ -106,7 +106,7 @@ impl Preview {
             return redirect(&address, None);
         }
         let gone = live::gone(state, edition, path);
-        let script = self.script("", None);
+        let script = self.script("");
         let html = pages::nothing(edition, path, gone.as_ref(), &self.style(), &script);
         with_policy(page(StatusCode::NOT_FOUND, html), policy::STRICT)
     }
@@ -122,7 +122,7 @@ impl Preview {
                 let html = pages::broken(
                     &[Told::new(&why, Some(edition))],
                     &self.style(),
-                    &self.script("", None),
+                    &self.script(""),
                 );
                 with_policy(page(StatusCode::INTERNAL_SERVER_ERROR, html), policy::STRICT)
             }
@@ -134,7 +134,7 @@ impl Preview {
         let is_page = kind.starts_with("text/html");
         let body = match is_page {
             true => {
-                let script = self.script(&version.to_string(), Some(asked));
+                let script = self.script(&version.to_string());
                 let at = place_for_script(&bytes);
                 Answered::with_insertion(bytes, at, script)
             }
@@ -149,7 +149,7 @@ impl Preview {
     }
 
     /// The tag that brings the preview's script into a page, with what tells the bytes of that page.
-    fn script(&self, version: &str, _: Option<&Page>) -> String {
+    fn script(&self, version: &str) -> String {
         format!(
             "<script src=\"/{OWN}{}/preview.js\" data-version=\"{version}\" defer></script>",
             self.guard.token

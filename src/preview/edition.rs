@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::book::{Book, EssayId, SectionId};
 use crate::diagnostic::{Diagnostic, sorted};
+use crate::essay::Essay;
 use crate::site::load::no_essays;
 use crate::site::{Loaded, Page, PageKind, Site};
 use crate::source::Project;
@@ -120,17 +121,24 @@ impl Edition {
         }
     }
 
+    fn id_of(&self, path: &str) -> Option<EssayId> {
+        let by_path = |essay: &Arc<Essay>| essay.source.as_str().cmp(path);
+        self.book().essays.binary_search_by(by_path).ok().map(EssayId)
+    }
+
+    /// The essay that `subject` is.
+    pub fn essay_about(&self, subject: &Subject) -> Option<&Essay> {
+        match subject {
+            Subject::Essay(path) => Some(self.book().essay(self.id_of(path)?)),
+            Subject::Folder(_) => None,
+        }
+    }
+
     /// The address of the page about `subject`, encoded, with a slash before it.
     pub fn address_of(&self, subject: &Subject) -> Option<String> {
         let book = self.book();
         let url = match subject {
-            Subject::Essay(path) => {
-                let by_path = |essay: &std::sync::Arc<crate::essay::Essay>| {
-                    essay.source.as_str().cmp(path.as_str())
-                };
-                let at = book.essays.binary_search_by(by_path).ok()?;
-                book.url(EssayId(at))
-            }
+            Subject::Essay(path) => book.url(self.id_of(path)?),
             Subject::Folder(folder) => {
                 let id = book.tree.ids().find(|id| book.tree.section(*id).folder == *folder)?;
                 &book.section_urls[id.0]

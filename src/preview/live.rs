@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::book::EssayId;
 use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::essay::Essay;
 use crate::preview::answer::Preview;
 use crate::preview::edition::{Edition, Subject};
 use crate::preview::memo::Outcome;
@@ -154,6 +155,10 @@ impl Viewed {
         match (page, address) {
             // What the reader came for is elsewhere now, even if something else took its place.
             (_, Some(address)) if address.as_str() != here(edition, &self.path) => {
+                // Where it went because of a mistake is not where it belongs.
+                let essay = subject.as_ref().and_then(|subject| edition.essay_about(subject));
+                let grave = essay.map_or_else(Vec::new, |essay| found_in(edition, essay, is_grave));
+                standing.problems.extend(grave);
                 standing.moved = Some(address);
             }
             (Some(page), _) => self.of_page(preview, state, edition, page, &mut standing),
@@ -197,14 +202,17 @@ impl Viewed {
         let mut parts = std::iter::once(&essay.shown).chain(essay.made_from());
         let number = |file: &String| state.edited.get(file).copied();
         standing.edited = parts.any(|file| number(file).is_some_and(|number| number > self.seen));
-        let here = edition
-            .found
-            .iter()
-            .filter(|found| found.place.as_ref().is_some_and(|place| place.file == essay.shown));
-        let (grave, rest): (Vec<_>, Vec<_>) = here.partition(|found| is_grave(found));
-        standing.problems.extend(grave.iter().map(|found| Told::new(found, Some(edition))));
-        standing.warnings.extend(rest.iter().map(|found| Told::new(found, Some(edition))));
+        standing.problems.extend(found_in(edition, essay, is_grave));
+        standing.warnings.extend(found_in(edition, essay, |found| !is_grave(found)));
     }
+}
+
+/// What was found in the file of `essay` and is `wanted`.
+fn found_in(edition: &Edition, essay: &Essay, wanted: fn(&Diagnostic) -> bool) -> Vec<Told> {
+    let is_here = |found: &&Diagnostic| {
+        found.place.as_ref().is_some_and(|place| place.file == essay.shown) && wanted(found)
+    };
+    edition.found.iter().filter(is_here).map(|found| Told::new(found, Some(edition))).collect()
 }
 
 /// The address of the page that is at `path`, encoded and with a slash before it.
