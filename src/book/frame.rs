@@ -97,9 +97,9 @@ impl Parts {
     }
 }
 
-/// Whether two states of an essay have the same place in a frame. `is_section_page`: the links of such a
-/// page may give the order of its section.
-pub(super) fn look_alike(old: &Essay, new: &Essay, is_section_page: bool) -> bool {
+/// Whether two states of an essay have the same place in a frame. `may_order`: its links may give the order
+/// of its neighbours.
+pub(super) fn look_alike(old: &Essay, new: &Essay, may_order: bool) -> bool {
     let targets = |essay: &Essay| -> Vec<String> {
         essay.links.iter().map(|link| link.target.clone()).collect()
     };
@@ -109,7 +109,7 @@ pub(super) fn look_alike(old: &Essay, new: &Essay, is_section_page: bool) -> boo
         && old.title == new.title
         && old.date == new.date
         && old.dialect == new.dialect
-        && (!is_section_page || targets(old) == targets(new))
+        && (!may_order || targets(old) == targets(new))
 }
 
 impl Frame {

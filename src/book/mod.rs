@@ -127,8 +127,10 @@ impl Book {
     /// Whether the frame that `setting` and `essays` would give is this book's.
     fn is_framed_by(&self, setting: &Setting, essays: &[Arc<Essay>]) -> bool {
         let alike = |(at, (old, new)): (usize, (&Arc<Essay>, &Arc<Essay>))| {
-            Arc::ptr_eq(old, new)
-                || frame::look_alike(old, new, self.tree.is_section_page(EssayId(at)))
+            // Where the author wrote contents, more essays than pages of sections give an order.
+            let may_order =
+                self.frame.setting.navigation.is_some() || self.tree.is_section_page(EssayId(at));
+            Arc::ptr_eq(old, new) || frame::look_alike(old, new, may_order)
         };
         self.essays.len() == essays.len()
             && self.frame.setting == *setting

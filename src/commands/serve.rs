@@ -59,7 +59,7 @@ fn serve(args: &ServeArgs) -> Result<(), Failure> {
                 say("Until this is mended, the last good site is shown.");
             }
         }
-        News::Failing(found) if found.is_empty() => {}
+        News::Failing(found) if found.is_empty() => say("All pages can be made again."),
         News::Failing(found) => {
             say_found(&found);
             say("Pages that use this cannot be built.");
@@ -75,7 +75,7 @@ fn serve(args: &ServeArgs) -> Result<(), Failure> {
 /// Ends the program when `q` is typed.
 fn read_keys() {
     let terminal = Term::stdout();
-    if !std::io::stdin().is_terminal() || !terminal.is_term() {
+    if !std::io::stdin().is_terminal() || !terminal.is_term() || !is_in_foreground() {
         return;
     }
     loop {
@@ -86,6 +86,18 @@ fn read_keys() {
             Err(_) => return,
         }
     }
+}
+
+/// Whether what is typed is meant for this program: one in the background that reads keys is stopped.
+#[cfg(unix)]
+fn is_in_foreground() -> bool {
+    let group = rustix::termios::tcgetpgrp(std::io::stdin());
+    group.is_ok_and(|group| group == rustix::process::getpgrp())
+}
+
+#[cfg(not(unix))]
+fn is_in_foreground() -> bool {
+    true
 }
 
 /// What was read and where to look at it.
@@ -102,12 +114,15 @@ fn welcome(state: &State, addresses: &Addresses, took: &str) -> String {
         text.push_str(&format!("\nPort {port} is taken by another program."));
     }
     text.push_str(&format!("\n\n  {}\n", addresses.here));
-    if let Some(network) = &addresses.network {
-        text.push_str(&format!(
-            "  {network}\n\nThe second is for other machines in this network. \
-                 Whoever has it can read all that is shown here.\n"
-        ));
-        if let Some(code) = code_of(network) {
+    for elsewhere in &addresses.elsewhere {
+        text.push_str(&format!("  {elsewhere}\n"));
+    }
+    if let Some(first) = addresses.elsewhere.first() {
+        text.push_str(
+            "\nThe first address is for this machine, the rest for others. Whoever has one of those \
+             can read all that is shown here.\n",
+        );
+        if let Some(code) = code_of(first) {
             text.push_str(&format!("\n{code}\n"));
         }
     }

@@ -247,7 +247,7 @@ fn parameter(request: &Parts, name: &str) -> Option<String> {
     Some(percent_decode_str(value).decode_utf8().ok()?.into_owned())
 }
 
-/// Where the script goes: at the end of the head, or before everything where there is no head.
+/// Where the script goes: at the end of the head, or of the page where there is no head.
 fn place_for_script(page: &[u8]) -> usize {
     const HEAD: &[u8] = b"</head>";
     let head = page.windows(HEAD.len()).position(|part| part.eq_ignore_ascii_case(HEAD));

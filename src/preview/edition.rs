@@ -12,6 +12,8 @@ use crate::source::Project;
 
 /// All that the sources were good for, when they last made a site.
 pub struct Edition {
+    /// The number of the state that it came with.
+    pub number: u64,
     /// The project that it was made from.
     pub project: Project,
     /// The site.
@@ -49,6 +51,7 @@ pub enum Place<'e> {
 impl Edition {
     /// Gives every page of `loaded` its place. What the edition `before` has too is taken from there.
     pub fn new(
+        number: u64,
         project: Project,
         loaded: Loaded,
         mut found: Vec<Diagnostic>,
@@ -67,7 +70,7 @@ impl Edition {
             }
         };
         let beyond = loaded.beyond.iter().map(|path| project.root.join(path)).collect();
-        Edition { project, site, found: sorted(found), routes, beyond, loaded }
+        Edition { number, project, site, found: sorted(found), routes, beyond, loaded }
     }
 
     /// The book.

@@ -6,7 +6,8 @@
 //! - A browser says in `Sec-Fetch-Site` whether another site asks. Another site may send the author here
 //!   by a link, and nothing else; `localhost` with another port is another site.
 //! - What the preview's own script asks for needs the word that this run was given.
-//! - From another machine, which is possible only if the author said so, everything needs that word.
+//! - From another machine, and by a name that the author allowed (through a tunnel all requests come from
+//!   this machine), everything needs that word.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -67,18 +68,16 @@ impl Guard {
             return Err(Refusal::Method);
         }
         check_site(&request.headers)?;
-        if !ends.peer.is_loopback() && !self.has_cookie(&request.headers) {
+        let is_here =
+            ends.peer.is_loopback() && host_of(request).is_some_and(|host| is_local(&host));
+        if !is_here && !self.has_cookie(&request.headers) {
             return Err(Refusal::Key);
         }
         Ok(())
     }
 
     fn check_host(&self, request: &Parts, ends: Ends) -> Result<(), Refusal> {
-        let mut hosts = request.headers.get_all(header::HOST).iter();
-        let (Some(host), None) = (hosts.next(), hosts.next()) else {
-            return Err(Refusal::Host(String::new()));
-        };
-        let host = String::from_utf8_lossy(host.as_bytes()).into_owned();
+        let host = host_of(request).ok_or_else(|| Refusal::Host(String::new()))?;
         // A request to a proxy names a host before its path too.
         let named = request.uri.authority().map(|authority| authority.as_str().to_owned());
         for name in std::iter::once(host).chain(named) {
@@ -90,17 +89,11 @@ impl Guard {
     }
 
     fn is_own(&self, host: &str, ends: Ends) -> bool {
-        let name = without_port(host).trim_end_matches('.').to_lowercase();
-        let bracketed = name.strip_prefix('[').and_then(|name| name.strip_suffix(']'));
-        let bare = bracketed.unwrap_or(&name);
-        if let Ok(address) = bare.parse::<IpAddr>() {
-            // Nobody can make a literal address lead elsewhere.
-            let address = address.to_canonical();
-            return address.is_loopback() || address == ends.here;
-        }
-        name == "localhost"
-            || name.ends_with(".localhost")
-            || self.allowed.iter().any(|allowed| allowed.to_lowercase() == name)
+        let name = name_of(host);
+        // Nobody can make a literal address lead elsewhere.
+        is_local(host)
+            || address_of(&name).is_some_and(|address| address == ends.here)
+            || self.allowed.iter().any(|allowed| name_of(allowed) == name)
     }
 
     /// The name of the cookie that stands for the word.
@@ -129,6 +122,31 @@ fn same(one: &str, other: &str) -> bool {
     blake3::hash(one.as_bytes()) == blake3::hash(other.as_bytes())
 }
 
+/// The one host that a request names.
+fn host_of(request: &Parts) -> Option<String> {
+    let mut hosts = request.headers.get_all(header::HOST).iter();
+    let (Some(host), None) = (hosts.next(), hosts.next()) else { return None };
+    Some(String::from_utf8_lossy(host.as_bytes()).into_owned())
+}
+
+/// Whether a host means the machine on which it is used.
+fn is_local(host: &str) -> bool {
+    let name = name_of(host);
+    let is_loopback = address_of(&name).is_some_and(|address| address.is_loopback());
+    is_loopback || name == "localhost" || name.ends_with(".localhost")
+}
+
+/// The name in a host: without the port, in the one form in which names are compared.
+fn name_of(host: &str) -> String {
+    without_port(host).trim_end_matches('.').to_lowercase()
+}
+
+/// The address that a name is, if it is one.
+fn address_of(name: &str) -> Option<IpAddr> {
+    let bracketed = name.strip_prefix('[').and_then(|name| name.strip_suffix(']'));
+    Some(bracketed.unwrap_or(name).parse::<IpAddr>().ok()?.to_canonical())
+}
+
 /// A host without its port.
 fn without_port(host: &str) -> &str {
     match host.rsplit_once(':') {
@@ -153,14 +171,16 @@ fn check_site(headers: &HeaderMap) -> Result<(), Refusal> {
 }
 
 /// Whether a request to the preview's own addresses comes from one of its pages: `Origin`, where the
-/// browser sends it, is the host that was asked.
+/// browser sends it, is the host that was asked. Only a tunnel makes it `https`.
 pub fn is_own_origin(headers: &HeaderMap) -> bool {
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let own = text(header::HOST).map(|host| format!("http://{host}"));
+    let host = headers.get(header::HOST).and_then(|value| value.to_str().ok()).unwrap_or("");
     let mut origins = headers.get_all(header::ORIGIN).iter();
-    let is_own = match origins.next() {
+    let is_own = match origins.next().map(|origin| origin.to_str().unwrap_or("")) {
         None => true,
-        Some(origin) => own.is_some_and(|own| origin.as_bytes() == own.as_bytes()),
+        Some(origin) => {
+            let secure = origin.strip_prefix("https://").filter(|_| !is_local(host));
+            secure.or_else(|| origin.strip_prefix("http://")) == Some(host)
+        }
     };
     let site = headers.get("sec-fetch-site").is_none_or(|site| site == "same-origin");
     is_own && site && origins.next().is_none()
@@ -197,10 +217,13 @@ mod tests {
             "127.0.0.1:3000",
             "127.1.2.3",
             "[::1]:3000",
-            "box.example:80",
         ] {
             assert_eq!(ask(&[("host", host)], own), Ok(()), "{host}");
         }
+        // A name of the author's own leads through others' machines.
+        let tunnel = ("host", "box.example:80");
+        assert_eq!(ask(&[tunnel], own), Err(Refusal::Key));
+        assert_eq!(ask(&[tunnel, ("cookie", "sternpost-3000=word")], own), Ok(()));
         for host in [
             "evil.example",
             "localhost.evil.example",

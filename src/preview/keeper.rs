@@ -13,9 +13,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::sync::watch::Sender;
+use tokio::sync::watch::{Receiver, Sender};
 
 use crate::diagnostic::{Diagnostic, Failure, Noted};
+use crate::preview::answer::Failures;
 use crate::preview::edition::Edition;
 use crate::preview::state::State;
 use crate::preview::watch::{Wake, Wakes, Watcher};
@@ -48,13 +49,21 @@ pub struct Keeper {
     unsettled: Option<Instant>,
     /// Whether only some files were looked at last.
     glanced: bool,
+    /// Pages that cannot be made.
+    failures: Receiver<Failures>,
     /// What was told last, so that only what is new is told again.
     told: Vec<Diagnostic>,
 }
 
 impl Keeper {
     /// A keeper of the project in `root` that publishes to `state`.
-    pub fn new(root: PathBuf, drafts: bool, state: Sender<Arc<State>>, tell: Tell) -> Keeper {
+    pub fn new(
+        root: PathBuf,
+        drafts: bool,
+        state: Sender<Arc<State>>,
+        failures: Receiver<Failures>,
+        tell: Tell,
+    ) -> Keeper {
         Keeper {
             root,
             drafts,
@@ -65,19 +74,20 @@ impl Keeper {
             is_open: false,
             unsettled: None,
             glanced: false,
+            failures,
             told: Vec::new(),
         }
     }
 
     /// Publishes the first state, then goes on for good.
     pub fn run(mut self, wakes: Wakes, mut watcher: Watcher) {
-        self.look(Instant::now());
+        self.look_safely(Instant::now());
         loop {
             if let Some(survey) = &self.known
                 && watcher.watch(&survey.folders, &self.tell)
             {
                 // What happened in a folder before it was watched.
-                self.look(Instant::now());
+                self.look_safely(Instant::now());
                 continue;
             }
             let wait = match (self.unsettled.is_some(), self.glanced) {
@@ -93,7 +103,7 @@ impl Keeper {
                 }
             }
             let began = Instant::now();
-            let differed = self.look(woken.as_ref().map_or(began, |wake| wake.first));
+            let differed = self.look_safely(woken.as_ref().map_or(began, |wake| wake.first));
             watcher.looked(began.elapsed(), differed, &self.tell);
         }
     }
@@ -104,16 +114,34 @@ impl Keeper {
     fn glance(&mut self, wake: &Wake) -> bool {
         let (Some(files), None) = (&wake.files, self.unsettled) else { return false };
         let Some(project) = self.project.clone().filter(|_| self.is_open) else { return false };
-        let Some(mut survey) = self.known.clone() else { return false };
+        let Some(mut survey) = self.known.take() else { return false };
         let differences = survey.touch(files);
         self.glanced = differences.is_some();
-        match differences.filter(|found| !found.files.is_empty()) {
-            Some(differences) => {
-                self.glanced = self.publish(Ok(project), survey, Some(&differences), wake.first);
-            }
-            None => self.known = Some(survey),
+        let Some(differences) = differences.filter(|found| !found.files.is_empty()) else {
+            self.known = Some(survey);
+            return self.glanced;
+        };
+        if let Some(mut survey) = self.publish(Ok(project), survey, Some(&differences), wake.first)
+        {
+            survey.untouch(&differences);
+            self.known = Some(survey);
+            self.glanced = false;
         }
         self.glanced
+    }
+
+    /// [`Keeper::look`], after which there is a next time whatever happens: a mistake of the program's own is
+    /// published like any other problem.
+    fn look_safely(&mut self, since: Instant) -> bool {
+        let looked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.look(since)));
+        looked.unwrap_or_else(|_| {
+            let problems = vec![Diagnostic::panicked("the folder was looked at")];
+            self.state.send_modify(|state| {
+                *state =
+                    Arc::new(State { number: state.number + 1, problems, ..(**state).clone() });
+            });
+            false
+        })
     }
 
     /// Compares the disk with what is known, and publishes a new state if it differs. Gives whether it did.
@@ -121,7 +149,7 @@ impl Keeper {
         self.glanced = false;
         let state = Arc::clone(&self.state.borrow());
         let project = Project::open(self.root.clone(), None);
-        self.is_open = project.is_ok();
+        let was_open = std::mem::replace(&mut self.is_open, project.is_ok());
         if let Ok(project) = &project {
             self.project = Some(project.clone());
         }
@@ -129,41 +157,43 @@ impl Keeper {
         let in_project = self.project.as_ref().map(|noted| &noted.value);
         let survey = Survey::take(&self.root, in_project, beyond);
         let Some(known) = &self.known else {
-            return self.publish(project, survey, None, since);
+            return self.publish(project, survey, None, since).is_none();
         };
         let differences = survey.since(known);
         let differs = !differences.files.is_empty();
-        if !differs && differences.is_sure {
+        if !differs && differences.is_sure && was_open == self.is_open {
             self.unsettled = None;
             return false;
         }
         if self.waits_for_a_save(differences.unsettled(PATIENCE_EMPTY)) {
             return false;
         }
-        self.publish(project, survey, Some(&differences), since) && differs
+        self.publish(project, survey, Some(&differences), since).is_none() && differs
     }
 
     /// Makes what there is to make of the sources, and publishes it. The survey is what is known from then
-    /// on. `differences` from what was known before are `None` the first time. Gives whether that was done:
-    /// not if what was read may be the middle of a save.
+    /// on. `differences` from what was known before are `None` the first time. If what was read may be the middle
+    /// of a save, nothing is published, and the survey is given back.
     fn publish(
         &mut self,
         project: Result<Noted<Project>, Failure>,
         mut survey: Survey,
         differences: Option<&Differences>,
         since: Instant,
-    ) -> bool {
+    ) -> Option<Survey> {
         let state = Arc::clone(&self.state.borrow());
         let last = state.edition.as_deref();
         let drafts = self.drafts;
-        let made = project.and_then(|project| caught(|| made(project, &survey, drafts, last)));
+        let made = project
+            .and_then(|project| caught(|| made(project, &survey, drafts, last, state.number + 1)));
         let torn = made.as_ref().is_ok_and(|edition| edition.loaded.torn)
             || differences.is_some_and(|differences| !differences.hold());
         if torn && self.waits_for(PATIENCE_MISSING) {
-            return false;
+            return Some(survey);
         }
         let since = self.unsettled.take().map_or(since, |began| began.min(since));
-        let changes = differences.map(|differences| differences.changes(&self.root));
+        let beyond = last.map_or(&[][..], |edition| &edition.beyond);
+        let changes = differences.map(|differences| differences.changes(&self.root, beyond));
         let renames = differences.map(Differences::renames).unwrap_or_default();
         let next = next_state(&state, made, changes.as_deref().unwrap_or(&[]), &renames);
         if let Some(edition) = &next.edition {
@@ -173,7 +203,7 @@ impl Keeper {
         let next = Arc::new(next);
         self.state.send_replace(Arc::clone(&next));
         self.tell(&next, changes, since.elapsed());
-        true
+        None
     }
 
     fn waits_for_a_save(&mut self, unsettled: Unsettled) -> bool {
@@ -197,7 +227,7 @@ impl Keeper {
         let fresh: Vec<_> = found.iter().filter(|found| !told.contains(found)).cloned().collect();
         let left = found.iter().filter(|found| !found.is_note()).count();
         let had = self.told.iter().filter(|found| !found.is_note()).count();
-        let all_is_well = left == 0 && had > 0;
+        let all_is_well = left == 0 && had > 0 && self.failures.borrow().is_empty();
         self.told = found;
         match changes {
             None => (self.tell)(News::Loaded { state, found: fresh, took }),
@@ -206,7 +236,7 @@ impl Keeper {
                 changes,
                 found: fresh,
                 all_is_well,
-                stopped: !state.problems.is_empty(),
+                stopped: !state.problems.is_empty() && state.edition.is_some(),
                 took,
             }),
         }
@@ -219,12 +249,13 @@ fn made(
     survey: &Survey,
     drafts: bool,
     last: Option<&Edition>,
+    number: u64,
 ) -> Result<Edition, Failure> {
     let Noted { value: project, notes: mut found } = project;
     let loaded = load(&project, survey, drafts, last.map(|last| &last.loaded))
         .map_err(|Failure(errors)| Failure([found.clone(), errors].concat()))?;
     found.extend(loaded.notes);
-    Ok(Edition::new(project, loaded.value, found, last))
+    Ok(Edition::new(number, project, loaded.value, found, last))
 }
 
 /// What `work` gives. A mistake of the program's own ends this attempt and not the preview.

@@ -149,7 +149,7 @@ impl Viewed {
         if self.subject.is_none() {
             self.subject = Viewed::new(state, &self.path, None).subject;
         }
-        let subject = self.subject.as_ref().map(|subject| state.trail.now(subject));
+        let subject = self.subject.as_ref().map(|subject| now(state, edition, subject));
         let address = subject.as_ref().and_then(|subject| edition.address_of(subject));
         let page = edition.page(&self.path);
         match (page, address) {
@@ -241,9 +241,18 @@ pub fn gone(state: &State, edition: &Edition, path: &str) -> Option<Gone> {
     Some(Gone { title: former.title.clone(), section, address })
 }
 
+/// What `subject` is called now. What is still there by its name is not looked for elsewhere: a new file
+/// may have the name of one that was moved, and a folder stays when one essay leaves it.
+fn now(state: &State, edition: &Edition, subject: &Subject) -> Subject {
+    match edition.address_of(subject) {
+        Some(_) => subject.clone(),
+        None => state.trail.now(subject),
+    }
+}
+
 /// Where the page went that was at `path`.
 pub fn moved(state: &State, edition: &Edition, path: &str) -> Option<String> {
-    edition.address_of(&state.trail.now(&former_subject(state, path)?))
+    edition.address_of(&now(state, edition, &former_subject(state, path)?))
 }
 
 /// A page that cannot be made, for those who look at another.

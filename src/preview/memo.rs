@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::diagnostic::Diagnostic;
 use crate::preview::edition::Edition;
 use crate::render::Fingerprint;
-use crate::site::{Content, Page};
+use crate::site::{Content, Inputs, Page};
 
 /// How many bytes of pages are kept; of more, those asked for most recently. What went is made again.
 const MOST_KEPT: usize = 32 * 1024 * 1024;
@@ -45,6 +45,8 @@ struct Entry {
     print: Fingerprint,
     made: Option<Made>,
     failed: Option<Diagnostic>,
+    /// The number of the last edition that had it so, as far as is known; 0: of none.
+    edition: u64,
     used: u64,
 }
 
@@ -60,31 +62,46 @@ impl Memo {
 
     /// The page, made or remembered.
     pub fn page(&self, edition: &Edition, page: &Page) -> Outcome {
-        self.get(edition, page, true)
+        let name = page.url.output();
+        if let Some(known) = self.kept().of_edition(&name, edition.number) {
+            return known;
+        }
+        let (inputs, print) = match gathered(edition, page) {
+            Ok(gathered) => gathered,
+            Err(why) => return Outcome::Failed(why, self.last(&name)),
+        };
+        if let Some(known) = self.kept().remembered(&name, print, edition.number) {
+            return known;
+        }
+        self.made(edition, page, inputs, print, true)
     }
 
-    /// What is wrong with the page, if anything. Its bytes are not kept.
+    /// What is wrong with the page, if anything. Bytes are kept only of pages that someone looked at.
     pub fn check(&self, edition: &Edition, page: &Page) -> Option<Diagnostic> {
-        match self.get(edition, page, false) {
+        let name = page.url.output();
+        let (inputs, print) = match gathered(edition, page) {
+            Ok(gathered) => gathered,
+            Err(why) => return Some(why),
+        };
+        if let Some(entry) = self.kept().pages.get(&name).filter(|entry| entry.print == print) {
+            return entry.failed.clone();
+        }
+        let was_looked_at = self.last(&name).is_some();
+        match self.made(edition, page, inputs, print, was_looked_at) {
             Outcome::Failed(why, _) => Some(why),
             Outcome::Made(_) | Outcome::File(_) => None,
         }
     }
 
-    fn get(&self, edition: &Edition, page: &Page, keep: bool) -> Outcome {
+    fn made(
+        &self,
+        edition: &Edition,
+        page: &Page,
+        inputs: Inputs,
+        print: Fingerprint,
+        keep: bool,
+    ) -> Outcome {
         let name = page.url.output();
-        let gathered = caught(page, || {
-            let inputs = edition.site.inputs(page);
-            let print = edition.site.fingerprint(&inputs);
-            Ok((inputs, print))
-        });
-        let (inputs, print) = match gathered {
-            Ok(gathered) => gathered,
-            Err(why) => return Outcome::Failed(why, self.last(&name)),
-        };
-        if let Some(known) = self.kept().remembered(&name, print, keep) {
-            return known;
-        }
         match caught(page, || edition.site.make(inputs)) {
             Ok(Content::File(file)) => Outcome::File(file),
             Ok(Content::Bytes(bytes)) => {
@@ -106,6 +123,15 @@ impl Memo {
     }
 }
 
+/// What the page is made from.
+fn gathered(edition: &Edition, page: &Page) -> Result<(Inputs, Fingerprint), Diagnostic> {
+    caught(page, || {
+        let inputs = edition.site.inputs(page);
+        let print = edition.site.fingerprint(&inputs);
+        Ok((inputs, print))
+    })
+}
+
 /// What `work` gives. A mistake of the program's own spoils this page and no other.
 fn caught<T>(page: &Page, work: impl FnOnce() -> Result<T, Diagnostic>) -> Result<T, Diagnostic> {
     let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
@@ -113,17 +139,21 @@ fn caught<T>(page: &Page, work: impl FnOnce() -> Result<T, Diagnostic>) -> Resul
 }
 
 impl Kept {
-    /// What is known of the page with this fingerprint. `whole`: its bytes are asked for.
-    fn remembered(&mut self, name: &str, print: Fingerprint, whole: bool) -> Option<Outcome> {
+    /// The page of this edition, if it was asked for before.
+    fn of_edition(&mut self, name: &str, edition: u64) -> Option<Outcome> {
+        let print = self.pages.get(name).filter(|entry| entry.edition == edition)?.print;
+        self.remembered(name, print, edition)
+    }
+
+    /// The page with this fingerprint, if all of it is known.
+    fn remembered(&mut self, name: &str, print: Fingerprint, edition: u64) -> Option<Outcome> {
         self.clock += 1;
         let entry = self.pages.get_mut(name).filter(|entry| entry.print == print)?;
-        entry.used = if whole { self.clock } else { entry.used };
+        entry.used = self.clock;
+        entry.edition = edition;
         match (&entry.failed, &entry.made) {
             (Some(why), last) => Some(Outcome::Failed(why.clone(), last.clone())),
-            (None, Some(made)) => Some(Outcome::Made(made.clone())),
-            // That it can be made is known; what it is must be made again.
-            (None, None) if !whole => Some(Outcome::File(PathBuf::new())),
-            (None, None) => None,
+            (None, made) => made.clone().map(Outcome::Made),
         }
     }
 
@@ -135,7 +165,7 @@ impl Kept {
         failed: Option<Diagnostic>,
     ) {
         let size = |entry: &Entry| entry.made.as_ref().map_or(0, |made| made.bytes.len());
-        let entry = Entry { print, made, failed, used: self.clock };
+        let entry = Entry { print, made, failed, edition: 0, used: self.clock };
         self.bytes += size(&entry);
         if let Some(old) = self.pages.insert(name, entry) {
             self.bytes -= size(&old);

@@ -86,7 +86,7 @@ pub enum News<'n> {
         /// How long it took from the first word of it until pages had it.
         took: Duration,
     },
-    /// Pages that nobody looked at cannot be made.
+    /// Pages, looked at or not, cannot be made, for these reasons; none: all can be made again.
     Failing(Vec<Diagnostic>),
     /// Changes are looked for instead of waited for, with the reason.
     Sweeping(&'n str),
@@ -100,8 +100,8 @@ pub type Tell = Arc<dyn Fn(News<'_>) + Send + Sync>;
 pub struct Addresses {
     /// On this machine.
     pub here: String,
-    /// From other machines, where that was asked for and the machine has an address.
-    pub network: Option<String>,
+    /// From elsewhere, where that was asked for: from other machines, and by the names that were allowed.
+    pub elsewhere: Vec<String>,
     /// The port that was asked for, if it was taken.
     pub taken: Option<u16>,
 }
@@ -152,12 +152,20 @@ impl Bound {
     /// Where it will be.
     pub fn addresses(&self) -> Addresses {
         let port = self.guard.port;
-        let network = self.options.host.filter(|host| !host.is_loopback()).and_then(|host| {
-            let address = if host.is_unspecified() { own_address()? } else { host };
-            let address = SocketAddr::new(address, port);
-            Some(format!("http://{address}/?{KEY}={}", self.guard.token))
+        let host = self.options.host;
+        let here = match host.filter(|host| host.is_loopback()) {
+            Some(host) => format!("http://{}/", SocketAddr::new(host, port)),
+            None => format!("http://localhost:{port}/"),
+        };
+        let network = host.filter(|host| !host.is_loopback()).map(|host| {
+            let address = if host.is_unspecified() { own_address() } else { Some(host) };
+            // A machine that is in no network now may be in one later.
+            let address = address.map(|address| SocketAddr::new(address, port).to_string());
+            address.unwrap_or_else(|| format!("ADDRESS-OF-THIS-MACHINE:{port}"))
         });
-        Addresses { here: format!("http://localhost:{port}/"), network, taken: self.taken }
+        let with_key = |name: &String| format!("http://{name}/?{KEY}={}", self.guard.token);
+        let elsewhere = network.iter().chain(&self.options.allowed).map(with_key).collect();
+        Addresses { here, elsewhere, taken: self.taken }
     }
 
     /// Answers for good.
@@ -167,6 +175,8 @@ impl Bound {
     pub fn run(self, tell: Tell) -> Result<(), Failure> {
         let (sender, state) = tokio::sync::watch::channel(Arc::new(State::default()));
         let (failing, failures) = tokio::sync::watch::channel(Arc::from([]));
+        let Options { root, drafts, .. } = self.options;
+        let broken = failures.clone();
         let preview = Arc::new(Preview {
             guard: self.guard,
             state,
@@ -174,7 +184,7 @@ impl Bound {
             failures,
             asked: std::sync::Mutex::default(),
         });
-        let keeper = Keeper::new(self.options.root, self.options.drafts, sender, Arc::clone(&tell));
+        let keeper = Keeper::new(root, drafts, sender, broken, Arc::clone(&tell));
         let (watcher, wakes) = Watcher::new();
         spawn("keeper", move || keeper.run(wakes, watcher))?;
         let going = Arc::clone(&preview);
@@ -194,10 +204,17 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), Failure
     })
 }
 
-/// Listens at `host`, or at both loopback addresses. A machine may have no IPv6, or no IPv4.
+/// Listens at `host`, and at both loopback addresses unless that is one or stands for all. A machine may
+/// have no IPv6, or no IPv4.
 fn listen(host: Option<IpAddr>, port: u16) -> std::io::Result<Vec<std::net::TcpListener>> {
     if let Some(host) = host {
-        return Ok(vec![std::net::TcpListener::bind((host, port))?]);
+        let listener = std::net::TcpListener::bind((host, port))?;
+        let port = listener.local_addr()?.port();
+        let mut listeners = vec![listener];
+        if !host.is_loopback() && !host.is_unspecified() {
+            listeners.extend(listen(None, port)?);
+        }
+        return Ok(listeners);
     }
     let four = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port));
     let port =

@@ -40,10 +40,17 @@ pub fn run(preview: &Preview, failing: &Sender<Failures>, tell: &Tell) {
             let known = Arc::clone(&failing.borrow());
             if *known != *found {
                 failing.send_replace(Arc::from(found.as_slice()));
+                if found.is_empty() {
+                    tell(News::Failing(Vec::new()));
+                    continue;
+                }
                 let fresh = found.into_iter().map(|(_, why)| why);
                 let fresh = fresh.filter(|why| !known.iter().any(|(_, known)| known == why));
                 // One template, a thousand pages: told once.
-                tell(News::Failing(crate::diagnostic::sorted(fresh.collect())));
+                let fresh = crate::diagnostic::sorted(fresh.collect());
+                if !fresh.is_empty() {
+                    tell(News::Failing(fresh));
+                }
             }
         }
     }
@@ -53,11 +60,11 @@ pub fn run(preview: &Preview, failing: &Sender<Failures>, tell: &Tell) {
 fn round(preview: &Preview, edition: &Edition, number: u64) -> Option<Vec<(Page, Diagnostic)>> {
     let mut failures = Vec::new();
     for page in edition.site.pages() {
-        if preview.state.borrow().number != number {
-            return None;
-        }
         while !is_idle(preview) {
             std::thread::sleep(LOOK);
+        }
+        if preview.state.borrow().number != number {
+            return None;
         }
         if let Some(why) = preview.memo.check(edition, page) {
             failures.push((page.clone(), why));

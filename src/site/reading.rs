@@ -146,7 +146,8 @@ impl Around {
         if let (Some(before), Some(print)) = (before, print) {
             let around = &before.around;
             let source = around.navigation.as_ref().and_then(|n| n.source.as_ref());
-            let same_contents = source.is_none() || contents(source) == around.contents;
+            let same_contents = source.is_none()
+                || contents(source).is_some_and(|now| Some(now) == around.contents);
             if around.print == print && around.config == project.config && same_contents {
                 return Arc::clone(around);
             }
@@ -276,6 +277,7 @@ impl Desk<'_> {
         if let Some(old) = old
             && !old.asks
             && notes.is_empty()
+            && !old.essay.notes.iter().any(|note| note.code == Code::Encoding)
             && old.essay.text == text
         {
             return Ok((Arc::clone(&old.essay), false));

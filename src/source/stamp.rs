@@ -7,6 +7,9 @@ use std::time::{Duration, SystemTime};
 /// takes its times from a tick of at most 10 ms; FAT knows only two seconds, but also no inodes.
 const TICK: Duration = Duration::from_millis(50);
 
+/// How far the clock of a file system may be ahead of ours.
+const AHEAD: Duration = Duration::from_secs(5);
+
 /// A file's length and times, and which file it is. Two equal stamps mean the same bytes, unless
 /// [`Stamp::may_deceive`] says otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -56,15 +59,26 @@ impl Stamp {
     /// Whether the file was written so shortly before `taken`, the time at which the stamp was taken,
     /// that it may have been written once more without a trace in its stamp (git calls this "racy").
     pub fn may_deceive(&self, taken: SystemTime) -> bool {
-        let last = self.changed.max(self.modified).unwrap_or(taken);
-        taken.duration_since(last).map_or(true, |age| age < TICK)
+        let age = |last: SystemTime| match taken.duration_since(last) {
+            Ok(age) => age < TICK,
+            // Clocks of other machines go ahead a little. A time far ahead was set by hand, and another
+            // write would set it back.
+            Err(ahead) => ahead.duration() < AHEAD,
+        };
+        self.last().is_none_or(age)
+    }
+
+    /// When something last happened to the file.
+    fn last(&self) -> Option<SystemTime> {
+        self.changed.or(self.modified)
     }
 
     /// Whether the file is empty and was written less than `age` before `now`: most likely it is being
     /// saved, and its text comes next.
     pub fn is_being_saved(&self, now: SystemTime, age: Duration) -> bool {
-        let last = self.changed.max(self.modified).unwrap_or(now);
-        self.length == 0 && now.duration_since(last).map_or(true, |passed| passed < age)
+        let last = self.last().unwrap_or(now);
+        self.length == 0
+            && now.duration_since(last).map_or_else(|e| e.duration() < AHEAD, |passed| passed < age)
     }
 }
 
@@ -81,6 +95,16 @@ mod tests {
         let later = now + Duration::from_secs(2);
         assert!(!stamp.may_deceive(later));
         assert!(!stamp.is_being_saved(later, Duration::from_secs(1)));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_dated_in_the_future_is_trusted_like_others() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let ahead = SystemTime::now() + Duration::from_secs(86_400);
+        file.as_file().set_modified(ahead).unwrap();
+        let stamp = Stamp::of(&file.as_file().metadata().unwrap());
+        assert!(!stamp.may_deceive(SystemTime::now() + Duration::from_secs(2)));
     }
 
     #[cfg(unix)]

@@ -14,7 +14,7 @@ use crate::source::stamp::Stamp;
 use crate::source::walk::{FileKind, SourceFile, Walked, is_litter, walk};
 
 /// Files below the root that say something of the book and lie in folders which are not looked into.
-const SETTINGS: &[&str] = &[".config/mkdocs.yml", ".git/HEAD", ".git/config", "docs/CNAME"];
+const SETTINGS: &[&str] = &[".config/mkdocs.yml", "docs/CNAME", "static/CNAME"];
 
 /// The folder of a site's own templates.
 const TEMPLATES: &str = "templates";
@@ -28,6 +28,8 @@ pub struct Survey {
     pub others: BTreeMap<PathBuf, Option<Stamp>>,
     /// The folders in which any of it lies.
     pub folders: BTreeSet<PathBuf>,
+    /// The folder of the site's own templates.
+    templates: PathBuf,
     /// When it was taken.
     taken: SystemTime,
 }
@@ -68,10 +70,15 @@ impl Survey {
                 .map(|(file, stamp)| (file.clone(), Some(*stamp)))
                 .collect(),
             walked,
+            templates: root.join(TEMPLATES),
             taken,
         };
         survey.look_at_root(root);
-        survey.look_at_templates(&root.join(TEMPLATES));
+        survey.look_at_templates();
+        if let Some(project) = project {
+            survey.look_between(root, &project.content);
+        }
+        survey.look_at_repository(root);
         survey.look_also_at(beyond);
         survey
     }
@@ -85,17 +92,51 @@ impl Survey {
         }
     }
 
+    /// Looks at a file, or at all files below a folder.
     fn look_at(&mut self, file: &Path) {
+        if file.is_dir() {
+            self.look_below(file);
+            return;
+        }
         let stamp = fs::metadata(file).ok().map(|metadata| Stamp::of(&metadata));
         self.others.insert(file.to_owned(), stamp);
         self.folders.extend(file.parent().filter(|folder| folder.is_dir()).map(Path::to_owned));
     }
 
-    /// The files and the names of the folders in the root: a folder that comes or goes may be the one
-    /// with the essays or with the templates.
+    /// What lies in the root, and what other programs put elsewhere.
     fn look_at_root(&mut self, root: &Path) {
-        self.folders.insert(root.to_owned());
-        for entry in fs::read_dir(root).into_iter().flatten().flatten() {
+        self.look_into(root);
+        for name in SETTINGS {
+            self.look_at(&root.join(name));
+        }
+    }
+
+    /// The folders between the root and the content folder: each may say for which program it was written.
+    fn look_between(&mut self, root: &Path, content: &Path) {
+        for folder in content.ancestors().skip(1).take_while(|folder| *folder != root) {
+            if !folder.starts_with(root) {
+                return;
+            }
+            self.look_into(folder);
+        }
+    }
+
+    /// The branch and the remotes of the repository that the project lies in.
+    fn look_at_repository(&mut self, root: &Path) {
+        let repository =
+            root.ancestors().map(|folder| folder.join(".git")).find(|git| git.exists());
+        for name in ["HEAD", "config"] {
+            if let Some(git) = &repository {
+                self.look_at(&git.join(name));
+            }
+        }
+    }
+
+    /// The files and the names of the folders in `folder`: one that comes or goes may be that with the
+    /// essays or with the templates.
+    fn look_into(&mut self, folder: &Path) {
+        self.folders.insert(folder.to_owned());
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
             let name = entry.file_name();
             let Ok(metadata) = fs::metadata(entry.path()) else { continue };
             let is_own = name.to_string_lossy().starts_with(".sternpost")
@@ -106,12 +147,13 @@ impl Survey {
             let stamp = if metadata.is_dir() { Stamp::default() } else { Stamp::of(&metadata) };
             self.others.insert(entry.path(), Some(stamp));
         }
-        for name in SETTINGS {
-            self.look_at(&root.join(name));
-        }
     }
 
-    fn look_at_templates(&mut self, folder: &Path) {
+    fn look_at_templates(&mut self) {
+        self.look_below(&self.templates.clone());
+    }
+
+    fn look_below(&mut self, folder: &Path) {
         for entry in WalkDir::new(folder).into_iter().flatten() {
             if entry.file_type().is_dir() {
                 self.folders.insert(entry.into_path());
@@ -134,7 +176,7 @@ impl Survey {
         for file in files {
             let metadata = fs::metadata(file).ok();
             let walked = self.walked_file(file).map(|known| (known.stamp, Some(known.kind)));
-            let is_template = file.components().any(|part| part.as_os_str() == TEMPLATES);
+            let is_template = file.starts_with(&self.templates);
             let other = || Some(((*self.others.get(file).filter(|_| is_template)?)?, None));
             let Some((before, kind)) = walked.or_else(other) else {
                 // A file that came and went, as editors make them, or a folder in which something happened.
@@ -147,13 +189,23 @@ impl Survey {
         }
         found.retain(|file| file.before != file.now);
         for Difference { file, now, .. } in &found {
-            match self.walked_file(file) {
-                Some(known) => known.stamp = now.unwrap_or_default(),
-                None => drop(self.others.insert(file.clone(), *now)),
-            }
+            self.note(file, *now);
         }
-        // The survey stays as old as it is: of all other files nothing newer is known.
         Some(Differences { files: found, is_sure: true, taken })
+    }
+
+    /// Forgets what [`Survey::touch`] found.
+    pub fn untouch(&mut self, found: &Differences) {
+        for Difference { file, before, .. } in &found.files {
+            self.note(file, *before);
+        }
+    }
+
+    fn note(&mut self, file: &Path, stamp: Option<Stamp>) {
+        match self.walked_file(file) {
+            Some(known) => known.stamp = stamp.unwrap_or_default(),
+            None => drop(self.others.insert(file.to_owned(), stamp)),
+        }
     }
 
     fn walked_file(&mut self, file: &Path) -> Option<&mut SourceFile> {
@@ -295,8 +347,9 @@ impl Differences {
         Unsettled { missing, empty }
     }
 
-    /// What happened to the files that pages are made from, as the author calls them.
-    pub fn changes(&self, root: &Path) -> Vec<(String, Change)> {
+    /// What happened to the files that pages are made from, as the author calls them. `beyond` are those
+    /// outside the content folder.
+    pub fn changes(&self, root: &Path, beyond: &[PathBuf]) -> Vec<(String, Change)> {
         let templates = root.join(TEMPLATES);
         let matters = |file: &&Difference| match file.kind {
             Some(kind) => kind != FileKind::Other,
@@ -304,7 +357,11 @@ impl Differences {
                 let is_folder = [file.before, file.now].contains(&Some(Stamp::default()));
                 let in_root = file.file.parent() == Some(root) && !file.file.ends_with(CONFIG_FILE);
                 let is_template = file.file.starts_with(&templates) && file.file != templates;
-                is_template || !(in_root || is_folder || file.file.starts_with(root.join(".git")))
+                is_template
+                    || beyond.contains(&file.file)
+                    || !(in_root
+                        || is_folder
+                        || file.file.components().any(|part| part.as_os_str() == ".git"))
             }
         };
         let renames = self.renames();

@@ -372,3 +372,76 @@ fn an_edit_is_told_to_the_pages_that_it_changes() {
     assert_eq!(told["edited"], false);
     assert_ne!(told["version"], version);
 }
+
+/// Editors and file managers call a new file by the name that another had before it was renamed.
+#[test]
+fn a_new_essay_under_an_old_name_is_itself() {
+    let folder =
+        Folder::new(&[("content/untitled.md", TRUST), ("content/credit.md", "# Credit\n")]);
+    let served = Served::new(&folder, &[]);
+    let content = folder.root().join("content");
+    served.site.until_shows("/untitled/", "Trust");
+    fs::rename(content.join("untitled.md"), content.join("trust.md")).unwrap();
+    served.site.until("/untitled/", |answer| answer.status == 302);
+    folder.write("content/untitled.md", "# Something new\n\nOther words.\n");
+    served.site.until_shows("/untitled/", "Other words.");
+    let told = served.site.events("/untitled/").next();
+    assert_eq!((&told["moved"], &told["gone"]), (&Value::Null, &Value::Null), "{told}");
+}
+
+#[test]
+fn a_folder_stays_where_it_is_when_one_essay_leaves_it() {
+    let folder = Folder::new(&[
+        ("content/trust/credit.md", "# Credit\n\nGive it.\n"),
+        ("content/trust/praise.md", "# Praise\n"),
+        ("content/growth/steps.md", "# Steps\n"),
+    ]);
+    let served = Served::new(&folder, &[]);
+    let content = folder.root().join("content");
+    let (list, essay) = (served.site.events("/trust/"), served.site.events("/trust/credit/"));
+    list.next();
+    essay.next();
+    fs::rename(content.join("trust/credit.md"), content.join("growth/credit.md")).unwrap();
+    essay.until("where it went", |told| told["moved"] == "/growth/credit/");
+    assert_eq!(served.site.events("/trust/").next()["moved"], Value::Null);
+}
+
+#[test]
+fn a_content_folder_that_is_made_at_last_is_read() {
+    let folder = Folder::new(&[("book.toml", "[book]\nsrc = \"team/text\"\n"), ("team/x.txt", "")]);
+    let served = Served::new(&folder, &[]);
+    served.site.until("/", |answer| answer.text().contains("there is no folder"));
+    folder.write("team/text/trust.md", TRUST);
+    served.site.until_shows("/trust/", "Trust");
+}
+
+/// The list of contents names only the folder's page, whose links give the order of what it leaves out.
+#[test]
+fn the_order_that_a_page_gives_to_its_neighbours_follows_it() {
+    let page = |first: &str, second: &str| format!("# Part\n\n[x]({first}.md) [y]({second}.md)\n");
+    let folder = Folder::new(&[
+        ("book.toml", "[book]\nsrc = \"src\"\n"),
+        ("src/SUMMARY.md", "# Summary\n\n- [Part](part/README.md)\n"),
+        ("src/part/README.md", &page("a", "b")),
+        ("src/part/a.md", "# A\n"),
+        ("src/part/b.md", "# B\n"),
+    ]);
+    let served = Served::new(&folder, &[]);
+    served.site.until("/", |answer| answer.status == 200);
+    folder.write("src/part/README.md", page("b", "a"));
+    let built = folder.site();
+    for (file, bytes) in built.files().iter().filter(|(file, _)| file.ends_with(".html")) {
+        served.site.until(&format!("/{file}"), |answer| answer.as_built() == *bytes);
+    }
+}
+
+#[test]
+fn a_file_that_is_saved_in_utf_8_at_last_is_not_complained_of() {
+    let folder = Folder::new(&[("content/credit.md", "# Credit\n")]);
+    folder.write("content/trust.md", b"# Trust\n\ncaf\xE9\n");
+    let served = Served::new(&folder, &[]);
+    let events = served.site.events("/trust/");
+    events.until("the warning", |told| told["warnings"][0]["code"] == "encoding");
+    folder.write("content/trust.md", "# Trust\n\ncaf\u{fffd}\n");
+    events.until("that it is mended", |told| told["warnings"] == json!([]));
+}

@@ -201,10 +201,18 @@ fn only_its_own_names_are_answered() {
         &format!("127.0.0.1:{port}"),
         "[::1]",
         &format!("[::1]:{port}"),
-        "tunnel.example",
-        "TUNNEL.example.:443",
     ] {
         let answer = with_host(served.site, &format!("Host: {host}\r\n"));
+        assert_eq!(answer.status, 200, "{host}: {}", answer.text());
+    }
+    // Through a tunnel everyone comes from this machine, so a name of the author's own needs the key.
+    let out = served.out.until("/?key=");
+    let (_, key) = out.split_once("  http://Tunnel.Example/?key=").unwrap();
+    let key = key.split_whitespace().next().unwrap();
+    for host in ["tunnel.example", "TUNNEL.example.:443"] {
+        let ask = |cookie: &str| with_host(served.site, &format!("Host: {host}\r\n{cookie}"));
+        assert_eq!(ask("").status, 403, "{host}");
+        let answer = ask(&format!("Cookie: sternpost-{port}={key}\r\n"));
         assert_eq!(answer.status, 200, "{host}: {}", answer.text());
     }
     for host in [
@@ -542,7 +550,19 @@ fn another_machine_needs_the_key() {
     // The name still counts.
     let evil = format!("GET / HTTP/1.1\r\nHost: evil.example\r\n{cookie}Connection: close\r\n\r\n");
     assert_eq!(served.site.raw_at(address, evil.as_bytes()).status, 403);
-    served.out.until("Whoever has it can read all that is shown here.");
+    served.out.until("Whoever has one of those can read all that is shown here.");
+}
+
+#[test]
+fn at_one_address_of_its_own_this_machine_still_finds_it() {
+    let folder = handbook();
+    let Some(address) = own_address() else {
+        eprintln!("skipped: this machine has no address in a network");
+        return;
+    };
+    let served = Served::new(&folder, &["--host", &address.to_string()]);
+    assert_eq!(served.site.get("/trust/").status, 200);
+    assert!(TcpStream::connect((address, served.site.port)).is_ok());
 }
 
 #[test]
