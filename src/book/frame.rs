@@ -9,7 +9,7 @@ use crate::book::contents::{self, Contents};
 use crate::book::resolve::{self, Names};
 use crate::book::taxonomy::{Kind, Taxonomy};
 use crate::book::tree::{self, Folders, SectionId, Tree};
-use crate::book::{Asset, AssetId, EssayId, Ground, Target, Url, Urls};
+use crate::book::{Asset, AssetId, Book, EssayId, Ground, Section, Target, Url, Urls};
 use crate::config::{Config, UrlStyle};
 use crate::diagnostic::{Code, Diagnostic, Noted, Place};
 use crate::essay::Essay;
@@ -42,7 +42,7 @@ pub struct Frame {
     /// The authors.
     pub authors: Taxonomy,
     /// What a link can name.
-    pub(super) names: Names,
+    pub(super) names: Arc<Names>,
     /// Files that are no essays, without their addresses.
     pub(super) assets: Vec<Asset>,
     /// The addresses of essays and lists.
@@ -113,8 +113,9 @@ pub(super) fn look_alike(old: &Essay, new: &Essay, may_order: bool) -> bool {
 }
 
 impl Frame {
-    /// Arranges `essays`, gives each its address, and gathers tags, authors and names.
-    pub(super) fn new(setting: Setting, essays: &[Arc<Essay>]) -> Frame {
+    /// Arranges `essays`, gives each its address, and gathers tags, authors and names. `before` is the last
+    /// book, whose names are taken over if they would be the same.
+    pub(super) fn new(setting: Setting, essays: &[Arc<Essay>], before: Option<&Book>) -> Frame {
         let style = setting.config.url_style();
         let mut notes = Vec::new();
         let Noted { value: contents, notes: missing } =
@@ -136,13 +137,21 @@ impl Frame {
         let (authors, author_notes) = Taxonomy::gather(Kind::Authors, essays, &tree.order);
         notes.extend(tag_notes.into_iter().chain(author_notes));
 
-        let mut assets: Vec<Asset> = setting
-            .files
-            .iter()
-            .map(|source| Asset { source: source.clone(), url: None })
-            .collect();
-        let mut names = names(&setting, essays, &essay_urls, &tree, &assets);
-        add_beyond(&setting, &tree, &mut names, &mut assets);
+        let files = setting.files.iter();
+        let mut assets: Vec<Asset> =
+            files.map(|source| Asset { source: source.clone(), url: None }).collect();
+        let known = before.filter(|book| book.names_hold(&setting, essays, &essay_urls, &tree));
+        let names = match known {
+            Some(book) => {
+                assets.clone_from(&book.frame.assets);
+                Arc::clone(&book.names)
+            }
+            None => {
+                let mut names = names(&setting, essays, &essay_urls, &tree, &assets);
+                add_beyond(&setting, &tree, &mut names, &mut assets);
+                Arc::new(names)
+            }
+        };
 
         let mut position = vec![0; essays.len()];
         for (at, id) in tree.order.iter().enumerate() {
@@ -165,6 +174,31 @@ impl Frame {
             notes,
             setting,
         }
+    }
+}
+
+impl Book {
+    /// Whether links can name the same things in a book of these parts as in this one.
+    fn names_hold(
+        &self,
+        setting: &Setting,
+        essays: &[Arc<Essay>],
+        essay_urls: &[Url],
+        tree: &Tree,
+    ) -> bool {
+        let alike = |(old, new): (&Arc<Essay>, &Arc<Essay>)| {
+            Arc::ptr_eq(old, new)
+                || (old.source == new.source && old.meta.aliases == new.meta.aliases)
+        };
+        let same_page =
+            |(old, new): (&Section, &Section)| old.folder == new.folder && old.essay == new.essay;
+        let sections = &self.tree.sections;
+        self.essays.len() == essays.len()
+            && sections.len() == tree.sections.len()
+            && self.frame.setting == *setting
+            && self.essay_urls == essay_urls
+            && sections.iter().zip(&tree.sections).all(same_page)
+            && self.essays.iter().zip(essays).all(alike)
     }
 }
 

@@ -29,9 +29,9 @@ impl Deref for Linked {
     }
 }
 
-/// Resolves the links of all essays. `before`: the last book, if it has this very frame. What comes of an
-/// essay's links depends on the frame, on the essay, and on the headings of the essays that they lead to;
-/// where these are the same, so is that.
+/// Resolves the links of all essays. `before`: the last book, if links can name the same things in it. What
+/// comes of an essay's links depends on these names, on the essay, and on the headings of the essays that
+/// they lead to; where these are the same, so is that.
 pub(super) fn link(
     frame: &Frame,
     essays: &[Arc<Essay>],
@@ -85,7 +85,8 @@ pub(super) fn backlinks(
     let lead_alike = |(old, new): (&Arc<Linked>, &Arc<Linked>)| {
         Arc::ptr_eq(old, new) || essays_of(old).eq(essays_of(new))
     };
-    if let Some(book) = before.filter(|book| book.links.iter().zip(links).all(lead_alike)) {
+    let in_order = before.filter(|book| book.tree.order == tree.order);
+    if let Some(book) = in_order.filter(|book| book.links.iter().zip(links).all(lead_alike)) {
         return Arc::clone(&book.backlinks);
     }
     let mut backlinks: Vec<Vec<EssayId>> = vec![Vec::new(); links.len()];

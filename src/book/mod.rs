@@ -109,10 +109,10 @@ impl Book {
         let (essays, setting) = parts.without_drafts();
         let frame = match before.filter(|book| book.is_framed_by(&setting, &essays)) {
             Some(book) => Arc::clone(&book.frame),
-            None => Arc::new(Frame::new(setting, &essays)),
+            None => Arc::new(Frame::new(setting, &essays, before)),
         };
         notes.extend(frame.notes.iter().cloned());
-        let before = before.filter(|book| Arc::ptr_eq(&book.frame, &frame));
+        let before = before.filter(|book| Arc::ptr_eq(&book.names, &frame.names));
         let links = linked::link(&frame, &essays, before);
         notes.extend(links.iter().flat_map(|links| links.notes.iter().cloned()));
         let mut urls = Urls::over(&frame.urls);

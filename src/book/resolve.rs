@@ -315,7 +315,10 @@ pub fn resolve<'e>(
         return (id.map_or(Resolved::AsWritten, Resolved::OnPage), note);
     }
     let path = percent_decode_str(parts.path).decode_utf8_lossy();
-    let path: String = unicode_normalization::UnicodeNormalization::nfc(path.as_ref()).collect();
+    let path = match path.is_ascii() {
+        true => path,
+        false => unicode_normalization::UnicodeNormalization::nfc(path.as_ref()).collect(),
+    };
     let request = Request {
         from: &essay.source,
         folder: essay.shown.rsplit_once('/').map_or("", |(folder, _)| folder),
