@@ -147,16 +147,21 @@ async function measure(program, count, corpus, browser) {
     const save = (fresh) => writeFileSync(file, `${text}\nThe last word is ${fresh}.\n`);
     const wait = () => sleep(700 + Math.random() * 300);
     await wait();
-    const toServed = [];
-    const began = performance.now();
-    for (let i = 0; i < saves && performance.now() - began < LONGEST; i += 1) {
-      const fresh = word();
-      const since = performance.now();
-      save(fresh);
-      toServed.push(await served(address, fresh, since));
-      await wait();
-    }
-    const toShown = await inBrowser(browser, address, word, save, wait);
+    const timed = async (seenBy) => {
+      const times = [];
+      const began = performance.now();
+      while (times.length < saves && performance.now() - began < LONGEST) {
+        const fresh = word();
+        const since = performance.now();
+        const seen = seenBy(fresh, since);
+        save(fresh);
+        times.push(await seen);
+        await wait();
+      }
+      return times;
+    };
+    const toServed = await timed((fresh, since) => served(address, fresh, since));
+    const toShown = await inBrowser(browser, address, timed);
     return { first, toServed, toShown, memory: memory(child.pid) };
   } finally {
     child.kill('SIGKILL');
@@ -166,7 +171,7 @@ async function measure(program, count, corpus, browser) {
 }
 
 /** From the save until the word stands in the page that is open. */
-async function inBrowser(browser, address, word, save, wait) {
+async function inBrowser(browser, address, timed) {
   const page = await browser.newPage();
   let seen = () => {};
   await page.exposeBinding('wordSeen', (_, text) => seen(text));
@@ -179,20 +184,15 @@ async function inBrowser(browser, address, word, save, wait) {
     document.addEventListener('DOMContentLoaded', look);
   });
   await page.goto(address);
-  await wait();
-  const times = [];
-  const began = performance.now();
-  for (let i = 0; i < saves && performance.now() - began < LONGEST; i += 1) {
-    const fresh = word();
-    const since = performance.now();
-    const shown = new Promise((resolve) => {
-      seen = (text) => text === fresh && resolve(performance.now() - since);
-      setTimeout(() => resolve(undefined), TOO_LONG);
-    });
-    save(fresh);
-    times.push(await shown);
-    await wait();
-  }
+  await sleep(1000);
+  const times = await timed((fresh, since) => new Promise((resolve) => {
+    const end = setTimeout(() => resolve(undefined), TOO_LONG);
+    seen = (text) => {
+      if (text !== fresh) return;
+      clearTimeout(end);
+      resolve(performance.now() - since);
+    };
+  }));
   await page.close();
   return times;
 }

@@ -308,13 +308,6 @@ impl Diagnostic {
         Diagnostic::error(code, format!("cannot {doing} {}: {}", path.display(), reason(error)))
     }
 
-    /// The program itself failed while it did something.
-    pub fn panicked(doing: &str) -> Diagnostic {
-        Diagnostic::error(Code::Internal, format!("sternpost made a mistake while {doing}"))
-            .hint("this is not your fault; what was changed last may be the reason")
-            .hint("please report it with what the terminal says, so that it can be mended")
-    }
-
     /// Whether it is only worth knowing.
     pub fn is_note(&self) -> bool {
         self.severity == Severity::Note
@@ -440,6 +433,19 @@ pub struct Noted<T> {
     pub notes: Vec<Diagnostic>,
 }
 
+/// What `work` gives, or what to tell where the program itself fails in it. `during` says what was being
+/// done: "the sources were read". Whatever the work changes must be whole or thrown away afterwards.
+///
+/// # Errors
+/// When the work panics.
+pub fn caught<T>(during: &str, work: impl FnOnce() -> T) -> Result<T, Diagnostic> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).map_err(|_| {
+        Diagnostic::error(Code::Internal, format!("sternpost made a mistake while {during}"))
+            .hint("this is not your fault; what was changed last may be the reason")
+            .hint("please report it with what the terminal says, so that it can be mended")
+    })
+}
+
 /// What stops a whole command: at least one error, with whatever was noticed before it.
 #[derive(Debug, Clone)]
 pub struct Failure(pub Vec<Diagnostic>);
@@ -500,6 +506,15 @@ mod tests {
             .at(Place::in_text("a", text, 0..3))
             .plain();
         assert!(!shown.contains('\u{1b}'));
+    }
+
+    #[test]
+    fn a_mistake_of_our_own_is_told() {
+        assert_eq!(caught("two was halved", || 2 / 2), Ok(1));
+        let nothing: Vec<usize> = Vec::new();
+        let told = caught("the first was taken", || nothing[0]).unwrap_err();
+        assert_eq!(told.code, Code::Internal);
+        assert!(told.message.ends_with("while the first was taken"));
     }
 
     #[test]

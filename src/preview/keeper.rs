@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch::{Receiver, Sender};
 
-use crate::diagnostic::{Diagnostic, Failure, Noted};
+use crate::diagnostic::{Diagnostic, Failure, Noted, caught};
 use crate::preview::answer::Failures;
 use crate::preview::edition::Edition;
 use crate::preview::state::State;
@@ -81,13 +81,13 @@ impl Keeper {
 
     /// Publishes the first state, then goes on for good.
     pub fn run(mut self, wakes: Wakes, mut watcher: Watcher) {
-        self.look_safely(Instant::now());
+        self.safely(|keeper| keeper.look(Instant::now()));
         loop {
             if let Some(survey) = &self.known
                 && watcher.watch(&survey.folders, &self.tell)
             {
                 // What happened in a folder before it was watched.
-                self.look_safely(Instant::now());
+                self.safely(|keeper| keeper.look(Instant::now()));
                 continue;
             }
             let wait = match (self.unsettled.is_some(), self.glanced) {
@@ -98,12 +98,13 @@ impl Keeper {
             let woken = wakes.wait(wait);
             if let Some(wake) = &woken {
                 watcher.woken();
-                if self.glance(wake) {
+                if self.safely(|keeper| keeper.glance(wake)) {
                     continue;
                 }
             }
             let began = Instant::now();
-            let differed = self.look_safely(woken.as_ref().map_or(began, |wake| wake.first));
+            let since = woken.as_ref().map_or(began, |wake| wake.first);
+            let differed = self.safely(|keeper| keeper.look(since));
             watcher.looked(began.elapsed(), differed, &self.tell);
         }
     }
@@ -130,13 +131,12 @@ impl Keeper {
         self.glanced
     }
 
-    /// [`Keeper::look`], after which there is a next time whatever happens: a mistake of the program's own is
-    /// published like any other problem.
-    fn look_safely(&mut self, since: Instant) -> bool {
-        let looked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.look(since)));
-        looked.unwrap_or_else(|_| {
-            let problems = vec![Diagnostic::panicked("the folder was looked at")];
+    /// One step of the work, after which there is a next whatever happens: a mistake of the program's own is
+    /// published like any other problem. Gives what the step gives, or `false`.
+    fn safely(&mut self, step: impl FnOnce(&mut Keeper) -> bool) -> bool {
+        caught("the folder was looked at", || step(self)).unwrap_or_else(|mistake| {
             self.state.send_modify(|state| {
+                let problems = vec![mistake];
                 *state =
                     Arc::new(State { number: state.number + 1, problems, ..(**state).clone() });
             });
@@ -184,8 +184,11 @@ impl Keeper {
         let state = Arc::clone(&self.state.borrow());
         let last = state.edition.as_deref();
         let drafts = self.drafts;
-        let made = project
-            .and_then(|project| caught(|| made(project, &survey, drafts, last, state.number + 1)));
+        let number = state.number + 1;
+        let made = project.and_then(|project| {
+            let work = || made(project, &survey, drafts, last, number);
+            caught("the sources were read", work).unwrap_or_else(|mistake| Err(mistake.into()))
+        });
         let torn = made.as_ref().is_ok_and(|edition| edition.loaded.torn)
             || differences.is_some_and(|differences| !differences.hold());
         if torn && self.waits_for(PATIENCE_MISSING) {
@@ -258,12 +261,6 @@ fn made(
     Ok(Edition::new(number, project, loaded.value, found, last))
 }
 
-/// What `work` gives. A mistake of the program's own ends this attempt and not the preview.
-fn caught<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
-    let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
-    done.unwrap_or_else(|_| Err(Diagnostic::panicked("the sources were read").into()))
-}
-
 /// The state after a change, whether a site could be made or not.
 fn next_state(
     state: &State,
@@ -283,7 +280,8 @@ fn next_state(
                 None => Arc::clone(&state.trail),
             };
             let mut refreshed = BTreeMap::clone(&state.refreshed);
-            refreshed.extend(sent_as_they_are(&edition, changes).map(|address| (address, number)));
+            let sent = sent_as_they_are(&edition, changes).into_iter();
+            refreshed.extend(sent.map(|address| (address, number)));
             let refreshed = Arc::new(refreshed);
             let edition = Some(Arc::new(edition));
             State { number, edition, problems: Vec::new(), edited, refreshed, trail }
@@ -292,18 +290,21 @@ fn next_state(
 }
 
 /// The addresses of the files that changed and are sent as they are.
-fn sent_as_they_are<'e>(
-    edition: &'e Edition,
-    changes: &'e [(String, Change)],
-) -> impl Iterator<Item = String> + 'e {
-    let changed = move |file: &std::path::Path| {
-        let shown = edition.project.shown(file);
-        changes.iter().any(|(file, _)| *file == shown)
-    };
-    let may_be = changes.iter().any(|(file, _)| !file.ends_with(".md"));
-    let pages = edition.site.pages().iter().filter(move |_| may_be);
-    pages.filter_map(move |page| match &page.kind {
-        PageKind::Asset(file) if changed(file) => Some(format!("/{}", page.url.encoded())),
+fn sent_as_they_are(edition: &Edition, changes: &[(String, Change)]) -> Vec<String> {
+    let changed: HashSet<&str> = changes
+        .iter()
+        .map(|(file, _)| file.as_str())
+        .filter(|file| !file.ends_with(".md"))
+        .collect();
+    if changed.is_empty() {
+        return Vec::new();
+    }
+    let files = edition.site.pages().iter().filter_map(|page| match &page.kind {
+        PageKind::Asset(file) => Some((page, edition.project.shown(file))),
         _ => None,
-    })
+    });
+    files
+        .filter(|(_, shown)| changed.contains(shown.as_str()))
+        .map(|(page, _)| format!("/{}", page.url.encoded()))
+        .collect()
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{self, Diagnostic};
 use crate::preview::edition::Edition;
 use crate::render::Fingerprint;
 use crate::site::{Content, Inputs, Page};
@@ -134,8 +134,7 @@ fn gathered(edition: &Edition, page: &Page) -> Result<(Inputs, Fingerprint), Dia
 
 /// What `work` gives. A mistake of the program's own spoils this page and no other.
 fn caught<T>(page: &Page, work: impl FnOnce() -> Result<T, Diagnostic>) -> Result<T, Diagnostic> {
-    let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
-    done.unwrap_or_else(|_| Err(Diagnostic::panicked(&format!("the page /{} was made", page.url))))
+    diagnostic::caught(&format!("the page /{} was made", page.url), work).flatten()
 }
 
 impl Kept {
