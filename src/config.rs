@@ -2,8 +2,10 @@
 //!
 //! The tables `[book]`, `[build]` and `[output.html]` keep mdBook's keys with mdBook's meaning
 //! (mdBook 0.5, guide, "Configuration"), so that a book can move over unchanged. What is ours
-//! stands in one table, `[handbook]`, where a key that we do not know is an error. All keys are
+//! stands in `[handbook]` and `[preview]`, where a key that we do not know is an error. All keys are
 //! optional, and so is the file.
+
+mod editor;
 
 use std::collections::BTreeMap;
 
@@ -41,17 +43,6 @@ pub struct PreviewTable {
 
 /// The keys of `[preview]`.
 const PREVIEW_KEYS: &[&str] = &["editor"];
-
-/// Editors that open a file at a line when a browser follows an address, with the address. Sources: the
-/// documentation of VS Code ("Opening VS Code with URLs"), JetBrains (Toolbox, `open?file=`) and Zed (its
-/// URL scheme, as `zed://file`).
-const EDITORS: &[(&str, &str)] = &[
-    ("vscode", "vscode://file{path}:{line}"),
-    ("vscodium", "vscodium://file{path}:{line}"),
-    ("cursor", "cursor://file{path}:{line}"),
-    ("idea", "idea://open?file={path}&line={line}"),
-    ("zed", "zed://file{path}:{line}"),
-];
 
 /// `[book]`: what the book is.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -265,10 +256,10 @@ impl Config {
             overrides => overridden(text, overrides)?,
         };
         if let Some(editor) = &config.preview.editor
-            && editor_template(editor).is_none()
+            && editor::template(editor).is_none()
         {
             let place = span_of(table.get_ref(), "preview.editor").unwrap_or(0..0);
-            return Err(wrong_editor(editor).at(Place::in_text(file, text, place)).into());
+            return Err(editor::wrong(editor).at(Place::in_text(file, text, place)).into());
         }
         let mut notes = without_effect(file, text, table.get_ref());
         if config.handbook.paginate == 0 {
@@ -299,16 +290,6 @@ impl Config {
         self.book.language.as_deref().filter(|l| !l.trim().is_empty()).unwrap_or("en")
     }
 
-    /// The address that opens line `line` of the file `path` in the author's editor.
-    pub fn editor_url(&self, path: &std::path::Path, line: usize) -> Option<String> {
-        let template = editor_template(self.preview.editor.as_deref()?)?;
-        let path = path.to_string_lossy().replace('\\', "/");
-        // Where paths begin with a drive, the address needs a slash before it.
-        let path = if path.starts_with('/') { path } else { format!("/{path}") };
-        let path = percent_encoding::utf8_percent_encode(&path, EDITOR_PATH).to_string();
-        Some(template.replace("{path}", &path).replace("{line}", &line.max(1).to_string()))
-    }
-
     /// `ltr` or `rtl`.
     pub fn direction(&self) -> &'static str {
         match self.book.text_direction {
@@ -328,15 +309,6 @@ impl Config {
         }
     }
 }
-
-/// What stands unescaped in a path, in the path of an address as well as in its query.
-const EDITOR_PATH: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~')
-    .remove(b'/')
-    .remove(b':');
 
 /// The keys that the environment sets, as mdBook has it (its guide, "Environment variables"):
 /// `MDBOOK_BOOK__TITLE` is `book.title`, two `_` part tables, one is a hyphen.
@@ -392,29 +364,6 @@ fn direction_of(language: &str) -> &'static str {
         | "ps" | "sd" | "syr" | "ug" | "ur" | "yi" => "rtl",
         _ => "ltr",
     }
-}
-
-/// The address that opens a file in the editor which `[preview] editor` names.
-fn editor_template(editor: &str) -> Option<&str> {
-    let known = EDITORS.iter().find(|(name, _)| *name == editor).map(|(_, template)| *template);
-    let own = || {
-        let (scheme, _) = editor.split_once(':')?;
-        let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-            && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
-            && !["javascript", "data", "vbscript"].contains(&scheme.to_lowercase().as_str());
-        (is_scheme && editor.contains("{path}")).then_some(editor)
-    };
-    known.or_else(own)
-}
-
-fn wrong_editor(editor: &str) -> Diagnostic {
-    let names = || EDITORS.iter().map(|(name, _)| *name);
-    let found = Diagnostic::error(Code::Config, format!("there is no editor `{editor}`"));
-    let found = match nearest(editor, names()) {
-        Some(near) => found.hint(format!("did you mean `{near}`?")),
-        None => found.hint(format!("the names are: {}", names().collect::<Vec<_>>().join(", "))),
-    };
-    found.hint("for any other editor, give the address that opens it: \"editor://open?file={path}&line={line}\"")
 }
 
 /// Keys in the tables that are ours which no one reads.
@@ -519,26 +468,6 @@ mod tests {
             let text = format!("[handbook]\n{key} = [[1]]\n");
             assert!(Config::parse("book.toml", &text, &[]).is_err(), "{key} is not read");
         }
-    }
-
-    #[test]
-    fn an_editor_is_opened_at_the_line() {
-        let url = |editor: &str| {
-            let text = format!("[preview]\neditor = \"{editor}\"\n");
-            let config = Config::parse("book.toml", &text, &[])
-                .map_err(|Failure(all)| all.iter().map(Diagnostic::plain).collect::<String>())?;
-            let path = std::path::Path::new("/home/ana/my book/a&b.md");
-            Ok::<_, String>(config.value.editor_url(path, 12).unwrap())
-        };
-        let path = "/home/ana/my%20book/a%26b.md";
-        assert_eq!(url("vscode"), Ok(format!("vscode://file{path}:12")));
-        assert_eq!(url("idea"), Ok(format!("idea://open?file={path}&line=12")));
-        assert_eq!(
-            url("txmt://open?url=file://{path}"),
-            Ok(format!("txmt://open?url=file://{path}"))
-        );
-        assert!(url("vscod").unwrap_err().contains("did you mean `vscode`?"));
-        assert!(url("javascript:alert({path})").is_err() && url("emacs://open").is_err());
     }
 
     #[test]
