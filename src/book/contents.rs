@@ -1,7 +1,8 @@
 //! The author's contents ([`Navigation`]) with the essays found that they list.
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use crate::book::EssayId;
 use crate::book::tree::Placed;
@@ -24,9 +25,9 @@ struct Names<'e> {
 impl<'e> Names<'e> {
     fn new(essays: &'e [Arc<Essay>]) -> Names<'e> {
         let mut names = Names {
-            paths: HashMap::new(),
-            folders: HashMap::new(),
-            unnumbered: HashMap::new(),
+            paths: HashMap::default(),
+            folders: HashMap::default(),
+            unnumbered: HashMap::default(),
             essays,
         };
         for (i, essay) in essays.iter().enumerate() {

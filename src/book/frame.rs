@@ -2,8 +2,10 @@
 //! from where the essays lie and from what their front matter says, and none from their text. So it is
 //! the same while an author writes, and need not be made again.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use crate::book::contents::{self, Contents};
 use crate::book::resolve::{self, Names};

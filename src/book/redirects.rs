@@ -1,7 +1,8 @@
 //! Old addresses: the aliases of essays, and mdBook's table `[output.html.redirect]`.
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use crate::book::resolve::{Names, is_outside};
 use crate::book::rules::join;

@@ -3,9 +3,9 @@
 //! A link is taken apart into path, query and fragment; the path is looked up by the rules in
 //! [`rules`](super::rules), in order; the fragment is held against the headings of the page found.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use foldhash::HashMap;
 use percent_encoding::percent_decode_str;
 
 use crate::book::rules::own::{self, Own};

@@ -1,7 +1,8 @@
 //! Tags and authors: names that essays share, each with a page that lists them.
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use crate::book::EssayId;
 use crate::book::urls::Url;
@@ -115,8 +116,8 @@ impl Taxonomy {
         order: &[EssayId],
     ) -> (Taxonomy, Vec<Diagnostic>) {
         let mut terms: Vec<Term> = Vec::new();
-        let mut by_name: HashMap<String, usize> = HashMap::new();
-        let mut slugs: HashMap<String, usize> = HashMap::new();
+        let mut by_name: HashMap<String, usize> = HashMap::default();
+        let mut slugs: HashMap<String, usize> = HashMap::default();
         let mut of_essay = vec![Vec::new(); essays.len()];
         let mut spellings: Vec<(usize, String, String)> = Vec::new();
         for id in order {

@@ -1,12 +1,13 @@
 //! Two essays of one section with the same title: no list tells readers which is which.
 
-use std::collections::HashMap;
+
+use foldhash::HashMap;
 
 use crate::book::{Book, EssayId};
 use crate::diagnostic::{Code, Diagnostic, Place};
 
 pub(super) fn check(book: &Book) -> Vec<Diagnostic> {
-    let mut known: HashMap<(usize, String), EssayId> = HashMap::new();
+    let mut known: HashMap<(usize, String), EssayId> = HashMap::default();
     let mut found = Vec::new();
     for id in &book.tree.order {
         let title = book.title_of(*id);

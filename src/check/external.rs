@@ -1,12 +1,13 @@
 //! Whether links to other sites still lead somewhere. Asked only when it is asked for, and politely: each
 //! address once, each host by one request at a time with a pause between them, answers kept for a week.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use foldhash::HashMap;
 use backon::{BlockingRetryable, ExponentialBuilder};
 use serde::{Deserialize, Serialize};
 
@@ -157,7 +158,7 @@ fn ask_all(hosts: Vec<Vec<&str>>, manner: &Manner) -> HashMap<String, Answer> {
         .build()
         .into();
     let waiting = Mutex::new(hosts);
-    let answers = Mutex::new(HashMap::new());
+    let answers = Mutex::new(HashMap::default());
     let next = || waiting.lock().unwrap_or_else(std::sync::PoisonError::into_inner).pop();
     std::thread::scope(|scope| {
         for _ in 0..HOSTS {

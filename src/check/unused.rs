@@ -1,7 +1,8 @@
 //! Pictures and documents that are published and to which no essay links.
 
-use std::collections::HashSet;
 use std::fs;
+
+use foldhash::HashSet;
 
 use crate::book::{AssetId, Book, Resolved, Target};
 use crate::diagnostic::{Code, Diagnostic, Place};

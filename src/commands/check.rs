@@ -1,10 +1,11 @@
 //! `sternpost check`: load, parse, assemble and render as `build` does, hold the book against all checks,
 //! and tell what was found. Nothing is written but the baseline, when that is asked for.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use foldhash::HashSet;
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -95,7 +96,7 @@ fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
 /// What is wrong with the site's pages: each is made, and none kept.
 fn rendered(site: &Site) -> Vec<Diagnostic> {
     let errors = site.pages().par_iter().filter_map(|page| site.render(page).err());
-    let mut known = HashSet::new();
+    let mut known = HashSet::default();
     let errors: Vec<Diagnostic> = errors.collect();
     let errors = errors.into_iter().filter(|error| known.insert(error.message.clone()));
     // What needs the site's address says nothing about the essays.

@@ -127,7 +127,7 @@ fn sarif(found: &[Diagnostic]) -> serde_json::Value {
         .collect();
     // Findings of one kind with one message in one file are told apart by their number, so that a
     // finding is known again when lines move.
-    let mut seen: std::collections::HashMap<String, usize> = std::collections::HashMap::new();
+    let mut seen: std::collections::HashMap<String, usize> = std::collections::HashMap::default();
     let results: Vec<_> = found
         .iter()
         .map(|diagnostic| {

@@ -4,7 +4,8 @@
 //! markup in lower case, spaces as hyphens (one each, never folded), and of everything else only
 //! letters, marks, numbers, `_` and `-`. Repeated headings get `-1`, `-2` and so on.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
+
 
 /// What a heading without a single letter or number is called.
 const NAMELESS: &str = "section";

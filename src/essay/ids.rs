@@ -4,8 +4,9 @@
 //! one makes; such a fragment is understood and the link is written with the id that is there, so
 //! that pages need not carry a second set.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
+
+use foldhash::{HashMap, HashSet};
 
 use crate::essay::anchor::github;
 use crate::essay::outline::{Heading, Named, Outline};
@@ -40,7 +41,7 @@ impl Ids {
     pub fn new(headings: &[Heading], others: &[String]) -> Ids {
         let former = || headings.iter().filter_map(|heading| heading.former_id.as_ref());
         let ids = || headings.iter().map(|heading| &heading.id).chain(others).chain(former());
-        let mut known = HashMap::new();
+        let mut known = HashMap::default();
         for id in ids() {
             known.entry(bare(id)).or_insert_with(|| id.clone());
         }
@@ -78,9 +79,9 @@ type Rule = fn(&str) -> (String, char);
 /// The ids that other programs give to `headings`, each with ours. The first rule to give one has it.
 fn elsewhere(headings: &[Heading]) -> HashMap<String, String> {
     let rules: [Rule; 3] = [mkdocs, zola, kramdown];
-    let mut ids = HashMap::new();
+    let mut ids = HashMap::default();
     for rule in rules {
-        let mut given: HashMap<String, usize> = HashMap::new();
+        let mut given: HashMap<String, usize> = HashMap::default();
         for heading in headings {
             let (slug, sign) = rule(&heading.title);
             let before = given.entry(slug.clone()).or_insert(0);
@@ -135,7 +136,7 @@ fn mdbook(text: &str) -> (String, char) {
 pub(super) fn add_mdbook_ids(outline: &mut Outline, named: &[Named]) {
     let mut taken: HashSet<String> = outline.headings.iter().map(|h| h.id.clone()).collect();
     taken.extend(outline.html_ids.iter().cloned());
-    let mut given: HashMap<String, usize> = HashMap::new();
+    let mut given: HashMap<String, usize> = HashMap::default();
     let mut headings = outline.headings.iter_mut();
     for Named { is_term, has_id, text } in named {
         if *has_id {

@@ -8,11 +8,12 @@
 //!
 //! A folder that holds something and was not written by the program is never replaced.
 
-use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+
+use foldhash::HashSet;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::output::Sink;

@@ -1,7 +1,7 @@
 //! Footnotes, gathered at the end of the page in the order in which the text refers to them.
 
-use std::collections::HashMap;
 
+use foldhash::HashMap;
 use pulldown_cmark::{CowStr, Event, html};
 
 use crate::render::body::escape;

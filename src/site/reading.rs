@@ -5,12 +5,13 @@
 //! 2. Each essay ([`Read`]). One stays while its file has the same stamp, is read in the same way, and
 //!    brings nothing in from other files.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
+use foldhash::{HashMap, HashSet};
 use percent_encoding::percent_decode_str;
 use rayon::prelude::*;
 
@@ -161,7 +162,7 @@ impl Around {
         let paths: Vec<&SourcePath> = markdown.clone().map(|file| &file.path).collect();
         let mut by_folder =
             ByFolder::new(&project.root, project.config.handbook.dialects.as_deref());
-        let mut systems = HashMap::new();
+        let mut systems = HashMap::default();
         for file in markdown {
             if !systems.contains_key(file.path.folder()) {
                 let folder = file.file.parent().unwrap_or(&project.content);

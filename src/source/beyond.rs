@@ -1,8 +1,9 @@
 //! Files that no page is made of and that links lead to all the same: those outside the content folder,
 //! such as a licence beside it, and hidden ones. They are looked for only where a link asks for them.
 
-use std::collections::HashSet;
 use std::fs;
+
+use foldhash::HashSet;
 
 use crate::source::project::{MARKER, Project};
 use crate::source::stamp::Stamp;

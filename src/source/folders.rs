@@ -1,10 +1,10 @@
 //! What a folder's own file says of it: `_category_.json` or `.yml` of Docusaurus, `.pages` of MkDocs with
 //! awesome-pages.
 
-use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
+use foldhash::HashMap;
 use serde_json::Value;
 
 /// What is known of a folder beside its name.

@@ -2,11 +2,12 @@
 //! what has changed between them, however it was done: renames, moves, a checkout of another branch.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use foldhash::{HashMap, HashSet};
 use walkdir::WalkDir;
 
 use crate::source::project::{CONFIG_FILE, Project, slashed};

@@ -4,10 +4,11 @@
 //! The files of one project may be written for several: a repository may hold a site in a folder of
 //! its own. So each folder is asked, and one that says nothing is as the folder above it.
 
-use std::collections::HashMap;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+
+use foldhash::HashMap;
 
 use crate::system::{System, Systems};
 
@@ -111,7 +112,7 @@ pub struct ByFolder {
 impl ByFolder {
     /// Nothing asked yet. `set` is the answer for every folder, where the author gave one.
     pub fn new(root: &Path, set: Option<&[System]>) -> ByFolder {
-        ByFolder { root: root.to_owned(), known: HashMap::new(), set: set.map(Systems::of) }
+        ByFolder { root: root.to_owned(), known: HashMap::default(), set: set.map(Systems::of) }
     }
 
     /// The programs that the folder `dir` was written for.

@@ -37,7 +37,10 @@ fn clean(text: String) -> String {
     let text =
         if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text };
     let illegal = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
-    if text.contains(illegal) {
+    // Bytes are looked at much faster than characters. The second block of control characters begins
+    // with this byte in UTF-8.
+    let may_be = |b: &u8| (*b < 0x20 && !matches!(b, b'\n' | b'\t')) || matches!(b, 0x7f | 0xc2);
+    if text.as_bytes().iter().any(may_be) && text.contains(illegal) {
         text.chars().map(|c| if illegal(c) { REPLACEMENT } else { c }).collect()
     } else {
         text

@@ -1,7 +1,8 @@
 //! Files by their names alone, as Obsidian finds them: a link names a file, and where in the vault the file
 //! lies is the program's business.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
+
 
 /// The files of a vault by name.
 #[derive(Debug, Clone, Default)]
@@ -13,7 +14,7 @@ pub struct Vault {
 impl Vault {
     /// The vault with these files, paths in the content folder.
     pub fn new<'p>(paths: impl Iterator<Item = &'p str>) -> Vault {
-        let mut by_name: HashMap<String, Vec<String>> = HashMap::new();
+        let mut by_name: HashMap<String, Vec<String>> = HashMap::default();
         for path in paths {
             let name = file_name(path).to_lowercase();
             if let Some(stem) = name.strip_suffix(".md") {

@@ -4,10 +4,10 @@
 //! disk are followed only where they end inside the project: what lies outside was never meant
 //! to be published.
 
-use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use foldhash::HashSet;
 use unicode_normalization::UnicodeNormalization;
 use walkdir::{DirEntry, WalkDir};
 

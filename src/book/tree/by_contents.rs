@@ -8,7 +8,8 @@
 //! - A folder that has no page and whose essays stand elsewhere keeps a page that lists them, for links to
 //!   the folder; nothing else leads there.
 
-use std::collections::{HashMap, HashSet};
+
+use foldhash::{HashMap, HashSet};
 
 use super::{Entry, Ground, Section, SectionId, Tree, by_folder};
 use crate::book::EssayId;
@@ -32,7 +33,7 @@ pub(super) fn arrange(ground: &Ground<'_>, by_folder: Tree, contents: &[Placed])
         ground,
         tree: Tree::empty(ground.essays.len()),
         placed: vec![false; ground.essays.len()],
-        of_folder: HashMap::from([(String::new(), SectionId(0))]),
+        of_folder: std::iter::once((String::new(), SectionId(0))).collect(),
         taken,
     };
     let page = root.essay;

@@ -14,8 +14,9 @@ mod by_folder;
 mod folders;
 mod order;
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use crate::book::EssayId;
 use crate::essay::Essay;

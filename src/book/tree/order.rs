@@ -1,7 +1,8 @@
 //! In which order the entries of a folder stand.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
+
+use foldhash::HashMap;
 
 use super::{Ground, by_folder};
 use crate::book::EssayId;
@@ -100,10 +101,10 @@ pub(super) fn listed(
     entries: &[Candidate<'_>],
 ) -> HashMap<String, usize> {
     let Some(index) = ground.folders.get(folder).and_then(|folder| folder.index) else {
-        return HashMap::new();
+        return HashMap::default();
     };
     let essay = &ground.essays[index.0];
-    let mut listed: HashMap<String, usize> = HashMap::new();
+    let mut listed: HashMap<String, usize> = HashMap::default();
     for (at, link) in essay.links.iter().enumerate() {
         let target = link.target.split(['#', '?']).next().unwrap_or("");
         let target = percent_encoding::percent_decode_str(target).decode_utf8_lossy();
@@ -123,5 +124,5 @@ pub(super) fn listed(
         Candidate::Folder(path) => (*path).to_owned(),
     };
     let count = entries.iter().filter(|entry| listed.contains_key(&path(entry))).count();
-    if count * 2 > entries.len() && count > 1 { listed } else { HashMap::new() }
+    if count * 2 > entries.len() && count > 1 { listed } else { HashMap::default() }
 }
