@@ -1,7 +1,7 @@
 //! The programs that handbooks were written for before. Each has its own words for links, callouts
 //! and the like; which of them a folder means is found out in [`source`](crate::source).
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// A program that handbooks are written for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -28,13 +28,18 @@ pub enum System {
 }
 
 /// A set of programs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Systems(u16);
 
 impl Systems {
     /// The set of these programs.
     pub fn of(systems: &[System]) -> Systems {
         Systems(systems.iter().fold(0, |set, system| set | 1 << *system as u16))
+    }
+
+    /// What tells this set from others.
+    pub fn number(self) -> u16 {
+        self.0
     }
 
     /// These and `system`.

@@ -1,6 +1,5 @@
 //! Which essays belong together: those that share tags, and rarer tags say more.
 
-
 use std::cmp::Reverse;
 
 use foldhash::{HashMap, HashMapExt};

@@ -1,6 +1,5 @@
 //! Two essays of one section with the same title: no list tells readers which is which.
 
-
 use foldhash::HashMap;
 
 use crate::book::{Book, EssayId};

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use foldhash::HashMap;
 use backon::{BlockingRetryable, ExponentialBuilder};
+use foldhash::HashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::book::Book;

@@ -6,7 +6,6 @@
 
 use foldhash::HashMap;
 
-
 /// What a heading without a single letter or number is called.
 const NAMELESS: &str = "section";
 

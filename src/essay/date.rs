@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::{Date as Day, DateTime};
 use jiff::tz::TimeZone;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A date or a moment from front matter.
 ///
@@ -14,11 +14,26 @@ use serde::Serialize;
 /// assert_eq!(date.rfc3339(), "2026-03-01T08:30:00Z");
 /// assert!(Date::parse("2025-06-31").is_none());
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Date {
-    #[serde(skip)]
+    #[serde(with = "moment")]
     moment: Timestamp,
     text: String,
+}
+
+/// A moment as nanoseconds since 1970.
+mod moment {
+    use jiff::Timestamp;
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub fn serialize<S: Serializer>(moment: &Timestamp, to: S) -> Result<S::Ok, S::Error> {
+        moment.as_nanosecond().serialize(to)
+    }
+
+    pub fn deserialize<'d, D: Deserializer<'d>>(from: D) -> Result<Timestamp, D::Error> {
+        Timestamp::from_nanosecond(i128::deserialize(from)?).map_err(D::Error::custom)
+    }
 }
 
 /// Forms besides `YYYY-MM-DD`, all of which real handbooks hold. What gives no offset is UTC.

@@ -7,6 +7,7 @@
 use std::sync::OnceLock;
 
 use foldhash::{HashMap, HashSet};
+use serde::{Deserialize, Serialize};
 
 use crate::essay::anchor::github;
 use crate::essay::outline::{Heading, Named, Outline};
@@ -25,7 +26,7 @@ pub enum Found {
 }
 
 /// The ids of a page.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Ids {
     /// Those that the page carries.
     exact: HashSet<String>,
@@ -33,6 +34,7 @@ pub struct Ids {
     bare: HashMap<String, String>,
     /// What other programs would call each heading, made when it is first asked for: most links say
     /// what is there.
+    #[serde(skip)]
     elsewhere: OnceLock<HashMap<String, String>>,
 }
 

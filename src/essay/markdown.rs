@@ -11,12 +11,15 @@ use pulldown_cmark::{
     CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeWithOffset,
 };
 
+use serde::{Deserialize, Serialize};
+
 use crate::config::HtmlTable;
 use crate::system::Systems;
 
 /// What a book's configuration says of its Markdown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dialect {
+    #[serde(with = "bits")]
     options: Options,
     /// `> [!NOTE]` is a callout.
     pub callouts: bool,
@@ -47,9 +50,29 @@ impl Dialect {
         self
     }
 
+    /// What tells it from others.
+    pub fn number(self) -> u64 {
+        let systems = u64::from(self.systems.number()) << 32;
+        systems | u64::from(self.callouts) << 48 | u64::from(self.options.bits())
+    }
+
     /// What Markdown's parser is told.
     pub fn options(self) -> Options {
         self.options
+    }
+}
+
+/// The options of Markdown's parser as a number.
+mod bits {
+    use pulldown_cmark::Options;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub fn serialize<S: Serializer>(options: &Options, to: S) -> Result<S::Ok, S::Error> {
+        options.bits().serialize(to)
+    }
+
+    pub fn deserialize<'d, D: Deserializer<'d>>(from: D) -> Result<Options, D::Error> {
+        u32::deserialize(from).map(Options::from_bits_truncate)
     }
 }
 

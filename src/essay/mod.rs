@@ -16,6 +16,7 @@ pub mod dialect;
 pub mod emoji;
 pub mod front_matter;
 pub mod ids;
+pub mod manuscript;
 pub mod markdown;
 pub mod math;
 pub mod outline;
@@ -25,6 +26,8 @@ pub mod title;
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use serde::{Deserialize, Serialize};
+
 use crate::diagnostic::{Code, Diagnostic, Lines, Place};
 use crate::source::SourcePath;
 
@@ -33,18 +36,22 @@ pub use dialect::Library;
 use dialect::Translated;
 pub use front_matter::{Meta, Stamp};
 pub use ids::Ids;
+pub use manuscript::Print;
+use manuscript::{Manuscript, print_of};
 pub use markdown::Dialect;
 pub use outline::{Heading, Link, LinkKind};
 
 /// A file of Markdown, understood by itself.
-#[derive(Debug, Clone)]
+///
+/// It can be kept on disk but for its text, which is in its file, and for what was wrong with it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Essay {
     /// Where it stands in the content folder.
     pub source: SourcePath,
     /// The file's path from the project's root, for messages and edit links.
     pub shown: String,
-    /// The whole text, cleaned (see [`crate::source::text`]).
-    pub text: String,
+    /// The whole text.
+    pub manuscript: Manuscript,
     /// The first byte of the Markdown, after the front matter.
     pub body: usize,
     /// How its Markdown is read.
@@ -74,8 +81,10 @@ pub struct Essay {
     /// When it was written, by its front matter or its file's name.
     pub date: Option<Stamp>,
     /// What was wrong.
+    #[serde(skip)]
     pub notes: Vec<Diagnostic>,
     /// Where its lines begin, found when the first place is asked for.
+    #[serde(skip)]
     lines: OnceLock<Lines>,
 }
 
@@ -134,7 +143,7 @@ impl Essay {
             outline: outline.headings,
             source,
             shown,
-            text,
+            manuscript: Manuscript::new(text),
             body,
             meta,
             notes,
@@ -150,12 +159,30 @@ impl Essay {
 
     /// The Markdown without the front matter, all of it in our own syntax.
     pub fn markdown(&self) -> &str {
-        self.translated.text.as_deref().unwrap_or(&self.text[self.body..])
+        let own = || self.text().get(self.body..).unwrap_or("");
+        self.translated.text.as_deref().unwrap_or_else(own)
+    }
+
+    /// The whole text, cleaned (see [`crate::source::text`]); fetched from its file if need be.
+    pub fn text(&self) -> &str {
+        self.manuscript.text()
+    }
+
+    /// What tells it from others: two essays with one print give the same HTML.
+    pub fn print(&self) -> Print {
+        let translated = self.translated.text.as_deref().unwrap_or("");
+        print_of([
+            self.source.as_str().as_bytes(),
+            &self.manuscript.print(),
+            &[u8::from(self.translated.text.is_some())],
+            translated.as_bytes(),
+            &self.dialect.number().to_le_bytes(),
+        ])
     }
 
     /// Whether `other`, which stands in the same file, was parsed from the same text.
     pub fn says_the_same_as(&self, other: &Essay) -> bool {
-        self.text == other.text
+        self.manuscript == other.manuscript
             && self.dialect == other.dialect
             && self.translated.text == other.translated.text
             && self.translated.files == other.translated.files
@@ -169,8 +196,8 @@ impl Essay {
 
     /// The place of the bytes `span` of the file.
     pub fn place(&self, span: Range<usize>) -> Place {
-        let lines = self.lines.get_or_init(|| Lines::of(&self.text));
-        Place::in_lines(&self.shown, &self.text, lines, span)
+        let lines = self.lines.get_or_init(|| Lines::of(self.text()));
+        Place::in_lines(&self.shown, self.text(), lines, span)
     }
 
     /// The heading that stands for the title on the page, with its own markup and id. `None` where
@@ -181,7 +208,7 @@ impl Essay {
 
     /// The number, from 1, of the line of the file that byte `at` of [`Essay::markdown`] comes from.
     pub fn line_of(&self, at: usize) -> usize {
-        let lines = self.lines.get_or_init(|| Lines::of(&self.text));
+        let lines = self.lines.get_or_init(|| Lines::of(self.text()));
         lines.number_of(self.translated.places.origin(at) + self.body)
     }
 

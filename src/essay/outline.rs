@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
+use serde::{Deserialize, Serialize};
 
 use crate::essay::anchor::{Anchors, github};
 use crate::essay::emoji::with_emoji;
@@ -12,7 +13,7 @@ use crate::essay::{ids, math};
 use crate::system::System;
 
 /// A heading.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Heading {
     /// 1 to 6.
     pub level: u8,
@@ -29,7 +30,7 @@ pub struct Heading {
 }
 
 /// What a link makes of its target.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LinkKind {
     /// A link to follow.
     Link,
@@ -38,7 +39,7 @@ pub enum LinkKind {
 }
 
 /// A link or image as written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
     /// What it is.
     pub kind: LinkKind,

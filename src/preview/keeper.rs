@@ -300,7 +300,7 @@ fn sent_as_they_are(edition: &Edition, changes: &[(String, Change)]) -> Vec<Stri
         return Vec::new();
     }
     let files = edition.site.pages().iter().filter_map(|page| match &page.kind {
-        PageKind::Asset(file) => Some((page, edition.project.shown(file))),
+        PageKind::Asset(id) => Some((page, edition.book().assets[id.0].source.shown.clone())),
         _ => None,
     });
     files

@@ -113,12 +113,12 @@ fn moved_by_text(old: &Edition, new: &Edition) -> Vec<(String, String)> {
     let appeared = only_in(new, old);
     let by_text: HashMap<&str, &str> = appeared
         .iter()
-        .filter(|essay| !essay.text.trim().is_empty())
-        .map(|essay| (essay.text.as_str(), essay.source.as_str()))
+        .filter(|essay| !essay.text().trim().is_empty())
+        .map(|essay| (essay.text(), essay.source.as_str()))
         .collect();
     gone.iter()
         .filter_map(|essay| {
-            let to = by_text.get(essay.text.as_str())?;
+            let to = by_text.get(essay.text())?;
             Some((essay.source.as_str().to_owned(), (*to).to_owned()))
         })
         .collect()

@@ -4,7 +4,7 @@
 //! Values that many pages need (an essay as others list it, a section's entries, the book) are made
 //! once, in [`Shared`], and handed to every page; Tera's values are reference counted.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tera::Value;
 
@@ -12,13 +12,18 @@ use crate::book::{Book, Entry, EssayId, Frame, Kind, SectionId, Taxonomy, Term, 
 use crate::essay::{Essay, Heading};
 use crate::render::Theme;
 use crate::render::body::escape;
+use crate::render::fingerprint::{Printer, Prints};
 
 /// How many entries of its section a page lists at its side; of more, those around it.
 const NAV_ENTRIES: usize = 60;
 
 /// A map with keys in the given order.
 pub fn object<const N: usize>(pairs: [(&'static str, Value); N]) -> Value {
-    Value::from(pairs.into_iter().map(|(key, value)| (key.into(), value)).collect::<tera::Map>())
+    Value::from(map(pairs))
+}
+
+fn map<const N: usize>(pairs: [(&'static str, Value); N]) -> tera::Map {
+    pairs.into_iter().map(|(key, value)| (key.into(), value)).collect()
 }
 
 fn text(text: &str) -> Value {
@@ -43,20 +48,45 @@ fn maybe_url(address: Option<&Url>) -> Value {
 
 /// All that the template of one page sees, by name.
 #[derive(Debug, Clone, Default)]
-pub struct Seen(Vec<(&'static str, Value)>);
+pub struct Seen {
+    values: Vec<(&'static str, Value)>,
+    page: tera::Map,
+}
 
 impl Seen {
     /// Shows `value` under `name`, in place of what stood there.
     fn insert(&mut self, name: &'static str, value: Value) {
-        match self.0.iter_mut().find(|(known, _)| *known == name) {
+        match self.values.iter_mut().find(|(known, _)| *known == name) {
             Some((_, known)) => *known = value,
-            None => self.0.push((name, value)),
+            None => self.values.push((name, value)),
         }
     }
 
-    /// The names with their values.
-    pub fn iter(&self) -> impl Iterator<Item = &(&'static str, Value)> {
-        self.0.iter()
+    /// Shows the text of the page's essay, and its heading where that is more than the title.
+    pub fn insert_text(&mut self, content: &str, heading: Option<&str>) {
+        self.page.insert("content".into(), Value::safe_string(content));
+        if let Some(heading) = heading {
+            self.page.insert("heading".into(), Value::safe_string(heading));
+        }
+    }
+
+    /// Adds to `printer` all that is seen.
+    pub fn print(&self, printer: &mut Printer<'_>) {
+        for (name, value) in &self.values {
+            printer.text(name);
+            printer.value(value);
+        }
+        printer.map(&self.page);
+    }
+
+    /// What a template is given.
+    pub fn into_context(self) -> tera::Context {
+        let mut context = tera::Context::new();
+        for (name, value) in self.values {
+            context.insert_value(name, value);
+        }
+        context.insert_value("page", Value::from(self.page));
+        context
     }
 }
 
@@ -66,12 +96,8 @@ pub struct Facts {
     pub kind: &'static str,
     /// The title as plain text.
     pub title: String,
-    /// The title as HTML, where it is more than the plain text.
-    pub heading: Option<String>,
     /// The page's address.
     pub url: Url,
-    /// The text as HTML.
-    pub content: String,
     /// The essay whose page it is.
     pub essay: Option<EssayId>,
     /// The section that it belongs to, or whose page it is.
@@ -99,6 +125,8 @@ pub struct Shared {
     sections: Vec<Value>,
     /// For each section, its entries for the side navigation.
     nav: Arc<Vec<Vec<Value>>>,
+    /// The prints of all these values, made when the first page asks what it is made from.
+    prints: OnceLock<Prints>,
 }
 
 impl Shared {
@@ -128,6 +156,7 @@ impl Shared {
             essays: Vec::new(),
             sections: Vec::new(),
             nav: Arc::default(),
+            prints: OnceLock::new(),
             site_url,
         };
         shared.book_value = shared.book_value(styles, scripts);
@@ -158,6 +187,22 @@ impl Shared {
         shared
     }
 
+    /// The prints of the values that pages share.
+    pub fn prints(&self) -> &Prints {
+        self.prints.get_or_init(|| {
+            let common = [&self.book_value, &self.assets, &self.parts, &self.diagrams];
+            let parts = self.parts.as_array().unwrap_or_default();
+            let small = common.into_iter().chain(&self.tags).chain(&self.authors).chain(parts);
+            let entries = self.nav.iter().flatten();
+            // From the small to the large, which are made of the small.
+            let mut prints = Prints::default();
+            prints.learn(&small.chain(entries).collect::<Vec<_>>());
+            prints.learn(&self.essays.iter().collect::<Vec<_>>());
+            prints.learn(&self.sections.iter().collect::<Vec<_>>());
+            prints
+        })
+    }
+
     /// What the template of one page sees. `more` is what only this kind of page has.
     pub fn page<const N: usize>(&self, facts: &Facts, more: [(&'static str, Value); N]) -> Seen {
         let mut seen = Seen::default();
@@ -180,7 +225,7 @@ impl Shared {
         for (name, value) in more {
             seen.insert(name, value);
         }
-        seen.insert("page", self.page_value(facts));
+        seen.page = self.page_value(facts);
         seen
     }
 
@@ -375,7 +420,8 @@ impl Shared {
         ])
     }
 
-    fn page_value(&self, facts: &Facts) -> Value {
+    /// The page but for its text, which [`Seen::insert_text`] adds.
+    fn page_value(&self, facts: &Facts) -> tera::Map {
         let book = &*self.book;
         let essay = facts.essay.map(|id| book.essay(id));
         let (previous, next) = facts.essay.map_or((None, None), |id| book.neighbours(id));
@@ -386,14 +432,13 @@ impl Shared {
             .breadcrumbs
             .iter()
             .map(|(title, address)| object([("title", text(title)), ("url", url(address))]));
-        let heading = facts.heading.clone().unwrap_or_else(|| escape(&facts.title));
         let terms = |taxonomy: &Taxonomy| {
             facts.essay.map_or_else(|| Vec::<Value>::new().into(), |id| self.terms_of(taxonomy, id))
         };
-        object([
+        map([
             ("kind", text(facts.kind)),
             ("title", text(&facts.title)),
-            ("heading", Value::safe_string(&heading)),
+            ("heading", Value::safe_string(&escape(&facts.title))),
             ("heading_id", maybe(essay.and_then(|essay| Some(&essay.outline[essay.hoisted?].id)))),
             ("description", maybe(essay.and_then(|essay| essay.meta.description.as_ref()))),
             ("summary", maybe(essay.and_then(|essay| essay.excerpt.as_ref()))),
@@ -402,7 +447,7 @@ impl Shared {
                 "permalink",
                 if facts.kind == "404" { Value::none() } else { self.permalink(&facts.url) },
             ),
-            ("content", Value::safe_string(&facts.content)),
+            ("content", Value::safe_string("")),
             (
                 "scripts",
                 match essay {

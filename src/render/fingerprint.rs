@@ -1,17 +1,53 @@
 //! What a page is made from, in 16 bytes: two pages with one fingerprint have the same bytes.
 
+use foldhash::HashMap;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 use tera::{Map, Value};
 
 /// The fingerprint of a page's template and of all that the template sees.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Fingerprint([u8; 16]);
 
 /// A fingerprint in the making. Each part is told apart from the next, so that `ab` and `c` are not
 /// `a` and `bc`.
 #[derive(Default)]
-pub struct Printer(blake3::Hasher);
+pub struct Printer<'p> {
+    hasher: blake3::Hasher,
+    known: Option<&'p Prints>,
+}
 
-impl Printer {
+/// The prints of values that many pages share, by where they stand in memory: they must outlive it.
+#[derive(Debug, Default)]
+pub struct Prints(HashMap<usize, Fingerprint>);
+
+impl Prints {
+    /// Takes the prints of `values`.
+    pub fn learn(&mut self, values: &[&Value]) {
+        let print = |value: &&Value| {
+            let mut printer = Printer::knowing(self);
+            printer.parts(value);
+            Some((address(value)?, printer.finish()))
+        };
+        let learnt: Vec<_> = values.par_iter().with_min_len(64).filter_map(print).collect();
+        self.0.extend(learnt);
+    }
+}
+
+/// Where a map or a list stands that others may hold too.
+fn address(value: &Value) -> Option<usize> {
+    if let Some(map) = value.as_map() {
+        return Some(std::ptr::from_ref(map).addr());
+    }
+    value.as_array().filter(|items| !items.is_empty()).map(|items| items.as_ptr().addr())
+}
+
+impl<'p> Printer<'p> {
+    /// One that need not look into values whose prints are known.
+    pub fn knowing(known: &'p Prints) -> Printer<'p> {
+        Printer { known: Some(known), ..Printer::default() }
+    }
+
     /// Adds text.
     pub fn text(&mut self, text: &str) {
         self.bytes(b's', text.as_bytes());
@@ -19,13 +55,24 @@ impl Printer {
 
     /// Adds bytes, of the kind that `mark` names.
     pub fn bytes(&mut self, mark: u8, bytes: &[u8]) {
-        self.0.update(&[mark]);
-        self.0.update(&(bytes.len() as u64).to_le_bytes());
-        self.0.update(bytes);
+        self.hasher.update(&[mark]);
+        self.hasher.update(&(bytes.len() as u64).to_le_bytes());
+        self.hasher.update(bytes);
     }
 
-    /// Adds a value with all that it holds.
+    /// Adds a value with all that it holds. Of a map or a list that is its own print, known or not.
     pub fn value(&mut self, value: &Value) {
+        let Some(address) = address(value) else { return self.parts(value) };
+        let known = self.known.and_then(|known| known.0.get(&address).copied());
+        let print = known.unwrap_or_else(|| {
+            let mut inside = Printer { known: self.known, ..Printer::default() };
+            inside.parts(value);
+            inside.finish()
+        });
+        self.bytes(b'p', &print.0);
+    }
+
+    fn parts(&mut self, value: &Value) {
         if let Some(text) = value.as_str() {
             self.bytes(if value.is_safe() { b'h' } else { b's' }, text.as_bytes());
         } else if let Some(items) = value.as_array() {
@@ -39,10 +86,14 @@ impl Printer {
         }
     }
 
-    fn map(&mut self, map: &Map) {
+    /// Adds the keys and values of a map.
+    pub fn map(&mut self, map: &Map) {
         self.bytes(b'm', &(map.len() as u64).to_le_bytes());
         for (key, value) in map {
-            self.text(&key.to_string());
+            match key.as_str() {
+                Some(key) => self.text(key),
+                None => self.text(&key.to_string()),
+            }
             self.value(value);
         }
     }
@@ -50,7 +101,7 @@ impl Printer {
     /// The fingerprint of all that was added.
     pub fn finish(&self) -> Fingerprint {
         let mut print = [0; 16];
-        print.copy_from_slice(&self.0.finalize().as_bytes()[..16]);
+        print.copy_from_slice(&self.hasher.finalize().as_bytes()[..16]);
         Fingerprint(print)
     }
 }

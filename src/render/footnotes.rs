@@ -1,6 +1,5 @@
 //! Footnotes, gathered at the end of the page in the order in which the text refers to them.
 
-
 use foldhash::HashMap;
 use pulldown_cmark::{CowStr, Event, html};
 

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use rust_embed::RustEmbed;
-use tera::{Context, ErrorKind, Tera};
+use tera::{ErrorKind, Tera};
 use walkdir::WalkDir;
 
 use crate::book::Url;
@@ -148,12 +148,8 @@ impl Theme {
     ///
     /// # Errors
     /// When the template uses a name that does not exist, or a value in a way that it does not allow.
-    pub fn render(&self, template: &str, seen: &Seen) -> Result<String, Diagnostic> {
-        let mut context = Context::new();
-        for (name, value) in seen.iter() {
-            context.insert_value(*name, value.clone());
-        }
-        self.tera.render(template, &context).map_err(|error| self.wrong(&error))
+    pub fn render(&self, template: &str, seen: Seen) -> Result<String, Diagnostic> {
+        self.tera.render(template, &seen.into_context()).map_err(|error| self.wrong(&error))
     }
 
     /// An error of Tera's with its place.

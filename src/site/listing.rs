@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::book::{Kind, Term, Url, Urls};
+use crate::book::{AssetId, Kind, Term, Url, Urls};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::site::{FeedOf, Page, PageKind, Site, sitemap};
 
@@ -22,12 +22,9 @@ impl Site {
         for id in book.tree.order.iter().filter(|id| !book.tree.is_section_page(**id)) {
             self.pages.push(Page { url: book.url(*id).clone(), kind: PageKind::Essay(*id) });
         }
-        for asset in &book.assets {
+        for (at, asset) in book.assets.iter().enumerate() {
             if let Some(url) = &asset.url {
-                self.pages.push(Page {
-                    url: url.clone(),
-                    kind: PageKind::Asset(asset.source.file.clone()),
-                });
+                self.pages.push(Page { url: url.clone(), kind: PageKind::Asset(AssetId(at)) });
             }
         }
         for (at, redirect) in book.redirects.pages.iter().enumerate() {

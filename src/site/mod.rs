@@ -11,16 +11,17 @@ pub mod load;
 pub mod policy;
 mod reading;
 mod sitemap;
+mod text;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::book::{Book, Destination, EssayId, Kind, Moved, Resolved, SectionId, Url};
+use crate::book::{AssetId, Book, Destination, EssayId, Kind, SectionId, Url};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::render::Theme;
-use crate::render::body::{Body, body, escape};
 use crate::render::context::{Facts, Seen, Shared};
 use crate::render::fingerprint::{Fingerprint, Printer};
+use crate::source::Stamp;
 
 pub use load::{Loaded, load};
 
@@ -59,7 +60,7 @@ pub enum PageKind {
     /// A file of the theme, by name.
     ThemeFile(String),
     /// A picture or other file, copied.
-    Asset(PathBuf),
+    Asset(AssetId),
 }
 
 /// Whose feed.
@@ -85,12 +86,21 @@ pub enum Content {
 /// What one page is made from: a page is a function of this and of the theme.
 #[derive(Debug, Clone)]
 pub enum Inputs {
-    /// A template, and all that it sees.
-    Template(String, Seen),
+    /// A template, and what it sees but for the text.
+    Template {
+        /// The template's name.
+        name: String,
+        /// What it sees.
+        seen: Box<Seen>,
+        /// The essay whose text it shows, and the way from the page to the root.
+        text: Option<(EssayId, String)>,
+    },
+    /// The essays of a feed, which has this address.
+    Feed(FeedOf, Url),
     /// These bytes.
     Bytes(Vec<u8>),
-    /// What the file at this path holds.
-    File(PathBuf),
+    /// What the file at this path holds, which had this stamp when it was listed.
+    File(PathBuf, Stamp),
 }
 
 /// A book with its theme: everything that its pages are made from.
@@ -148,7 +158,7 @@ impl Site {
         self.make(self.inputs(page))
     }
 
-    /// Gathers what a page is made from. This is most of the work only where there is no template.
+    /// Gathers what a page is made from, which is little work: the text of essays is not yet made into HTML.
     pub fn inputs(&self, page: &Page) -> Inputs {
         match &page.kind {
             PageKind::Essay(id) => self.essay(*id),
@@ -157,14 +167,17 @@ impl Site {
             PageKind::Term(kind, at, number) => self.term(*kind, *at, *number, page),
             PageKind::NotFound => self.not_found(page),
             PageKind::Redirect(at) => self.redirect(*at, page),
-            PageKind::Feed(of) => Inputs::Bytes(feed::write(self, *of, &page.url).into_bytes()),
+            PageKind::Feed(of) => Inputs::Feed(*of, page.url.clone()),
             PageKind::Sitemap(lot) => Inputs::Bytes(sitemap::write(self, *lot).into_bytes()),
             PageKind::Robots => Inputs::Bytes(sitemap::robots(self).into_bytes()),
             PageKind::NoJekyll => Inputs::Bytes(Vec::new()),
             PageKind::ThemeFile(name) => Inputs::Bytes(
                 self.theme.files.get(name).map(|file| file.bytes.clone()).unwrap_or_default(),
             ),
-            PageKind::Asset(file) => Inputs::File(file.clone()),
+            PageKind::Asset(id) => {
+                let source = &self.book.assets[id.0].source;
+                Inputs::File(source.file.clone(), source.stamp)
+            }
         }
     }
 
@@ -174,28 +187,37 @@ impl Site {
     /// When its template cannot be rendered.
     pub fn make(&self, inputs: Inputs) -> Result<Content, Diagnostic> {
         match inputs {
-            Inputs::Template(name, seen) => {
-                self.theme.render(&name, &seen).map(|html| Content::Bytes(html.into_bytes()))
+            Inputs::Template { name, mut seen, text } => {
+                if let Some((id, root)) = text {
+                    let body = self.body(id, &root, false);
+                    let is_heading = self.book.essay(id).title_heading().is_some();
+                    seen.insert_text(&body.html, body.heading.as_deref().filter(|_| is_heading));
+                }
+                self.theme.render(&name, *seen).map(|html| Content::Bytes(html.into_bytes()))
             }
+            Inputs::Feed(of, url) => Ok(Content::Bytes(feed::write(self, of, &url).into_bytes())),
             Inputs::Bytes(bytes) => Ok(Content::Bytes(bytes)),
-            Inputs::File(file) => Ok(Content::File(file)),
+            Inputs::File(file, _) => Ok(Content::File(file)),
         }
     }
 
-    /// What tells whether a page must be made again. Of a file on disk it says only which one it is.
+    /// What tells whether a page must be made again.
     pub fn fingerprint(&self, inputs: &Inputs) -> Fingerprint {
-        let mut printer = Printer::default();
+        let mut printer = Printer::knowing(self.shared.prints());
         match inputs {
-            Inputs::Template(name, seen) => {
+            Inputs::Template { name, seen, text } => {
                 printer.text(&self.theme_print.to_string());
                 printer.text(name);
-                for (name, value) in seen.iter() {
-                    printer.text(name);
-                    printer.value(value);
+                seen.print(&mut printer);
+                if let Some((id, root)) = text {
+                    self.print_text(*id, root, &mut printer);
                 }
             }
+            Inputs::Feed(of, url) => feed::print(self, *of, url, &mut printer),
             Inputs::Bytes(bytes) => printer.bytes(b'b', bytes),
-            Inputs::File(file) => printer.text(&file.to_string_lossy()),
+            Inputs::File(file, stamp) => {
+                printer.bytes(b'f', format!("{file:?} {stamp:?}").as_bytes());
+            }
         }
         printer.finish()
     }
@@ -207,61 +229,9 @@ impl Site {
         facts: &Facts,
         more: [(&'static str, tera::Value); N],
     ) -> Inputs {
-        Inputs::Template(template.to_owned(), self.shared.page(facts, more))
-    }
-
-    /// The text of an essay as HTML, its links led from a page whose way to the root is `root`.
-    fn body(&self, id: EssayId, root: &str, lines: bool) -> Body {
-        let links = &self.book.links[id.0];
-        let href = |number: usize| match links.get(number)? {
-            Resolved::AsWritten => None,
-            Resolved::Outside(address) => Some(address.clone()),
-            Resolved::OnPage(id) => Some(format!("#{id}")),
-            Resolved::Inside { target, suffix } => {
-                Some(format!("{root}{}{suffix}", self.book.target_url(*target)?.encoded()))
-            }
-        };
-        let moved = self.book.redirects.places.get(&id).map_or(&[][..], Vec::as_slice);
-        let stayed = |moved: &&Moved, here: &str| match &moved.to {
-            Destination::Essay(page, to) => *page == id && to == here,
-            Destination::Outside(_) => false,
-        };
-        let former_ids = |here: &str| {
-            moved.iter().filter(|moved| stayed(moved, here)).map(|moved| moved.id.clone()).collect()
-        };
-        let mut body = body(self.book.essay(id), &href, &former_ids, lines);
-        body.html.insert_str(0, &self.moved_away(id, moved, root));
-        body
-    }
-
-    /// The text of `essay` as it stands on `page`, but with a comment before each block that holds the
-    /// number of its line in the essay's file.
-    pub fn with_lines(&self, essay: EssayId, page: &Page) -> String {
-        self.body(essay, &page.url.root(), true).html
-    }
-
-    /// What a reader sees who follows an old link to a place that is on another page now. It shows only
-    /// then, and needs no script.
-    fn moved_away(&self, page: EssayId, moved: &[Moved], root: &str) -> String {
-        let mut html = String::new();
-        for Moved { id, to } in moved {
-            let (href, title) = match to {
-                Destination::Essay(to, _) if *to == page => continue,
-                Destination::Essay(to, place) => {
-                    let sign = if place.is_empty() { "" } else { "#" };
-                    let url = self.book.url(*to).encoded();
-                    (format!("{root}{url}{sign}{place}"), self.book.title_of(*to))
-                }
-                Destination::Outside(address) => (address.clone(), address.as_str()),
-            };
-            html.push_str(&format!(
-                "<p class=\"moved\" id=\"{}\">This has moved to <a href=\"{}\">{}</a>.</p>\n",
-                escape(id),
-                escape(&href),
-                escape(title)
-            ));
-        }
-        html
+        let text = facts.essay.map(|id| (id, facts.url.root()));
+        let seen = Box::new(self.shared.page(facts, more));
+        Inputs::Template { name: template.to_owned(), seen, text }
     }
 
     fn essay(&self, id: EssayId) -> Inputs {
@@ -277,20 +247,15 @@ impl Site {
         section: SectionId,
         feed: Option<Url>,
     ) -> Facts {
-        let essay = self.book.essay(id);
-        let url = self.book.url(id).clone();
-        let body = self.body(id, &url.root(), false);
         let mut above = self.book.tree.above(section);
         above.extend((kind == "essay").then_some(section));
         Facts {
             kind,
-            heading: body.heading.filter(|_| essay.title_heading().is_some()),
             title: self.book.title_of(id).to_owned(),
-            content: body.html,
             essay: Some(id),
             section: Some(section),
             breadcrumbs: self.crumbs(&above),
-            url,
+            url: self.book.url(id).clone(),
             feed,
         }
     }
@@ -316,9 +281,7 @@ impl Site {
                 Facts {
                     kind,
                     title: section.title.clone(),
-                    heading: None,
                     url: page.url.clone(),
-                    content: String::new(),
                     essay: None,
                     section: Some(id),
                     breadcrumbs: self.crumbs(&self.book.tree.above(id)),
@@ -335,9 +298,7 @@ impl Site {
         Facts {
             kind,
             title: title.to_owned(),
-            heading: None,
             url: page.url.clone(),
-            content: String::new(),
             essay: None,
             section: None,
             breadcrumbs: self.crumbs(&[SectionId(0)]),

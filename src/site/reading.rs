@@ -279,7 +279,7 @@ impl Desk<'_> {
             && !old.asks
             && notes.is_empty()
             && !old.essay.notes.iter().any(|note| note.code == Code::Encoding)
-            && old.essay.text == text
+            && old.essay.manuscript.is(&text)
         {
             return Ok((Arc::clone(&old.essay), false));
         }

@@ -3,6 +3,8 @@
 use std::fs::Metadata;
 use std::time::{Duration, SystemTime};
 
+use serde::{Deserialize, Serialize};
+
 /// How coarse the clocks of file systems are: two writes within this time may bear one time. Linux
 /// takes its times from a tick of at most 10 ms; FAT knows only two seconds, but also no inodes.
 const TICK: Duration = Duration::from_millis(50);
@@ -12,7 +14,7 @@ const AHEAD: Duration = Duration::from_secs(5);
 
 /// A file's length and times, and which file it is. Two equal stamps mean the same bytes, unless
 /// [`Stamp::may_deceive`] says otherwise.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Stamp {
     /// Its length in bytes.
     pub length: u64,

@@ -3,7 +3,6 @@
 
 use foldhash::HashMap;
 
-
 /// The files of a vault by name.
 #[derive(Debug, Clone, Default)]
 pub struct Vault {

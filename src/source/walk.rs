@@ -8,6 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use foldhash::HashSet;
+use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use walkdir::{DirEntry, WalkDir};
 
@@ -16,7 +17,7 @@ use crate::source::project::{CONFIG_FILE, MARKER, Project, slashed};
 use crate::source::stamp::Stamp;
 
 /// A file's path inside the content folder: forward slashes, Unicode NFC, as links spell it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct SourcePath(String);
 
 impl SourcePath {

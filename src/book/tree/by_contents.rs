@@ -8,7 +8,6 @@
 //! - A folder that has no page and whose essays stand elsewhere keeps a page that lists them, for links to
 //!   the folder; nothing else leads there.
 
-
 use foldhash::{HashMap, HashSet};
 
 use super::{Entry, Ground, Section, SectionId, Tree, by_folder};

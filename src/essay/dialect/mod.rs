@@ -34,6 +34,7 @@ use std::cell::Cell;
 use std::ops::Range;
 
 use pulldown_cmark::{Event, Parser, Tag};
+use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Diagnostic;
 use crate::essay::markdown::Dialect;
@@ -311,17 +312,19 @@ impl Library for Empty {
 }
 
 /// An essay's Markdown with all foreign syntax written in ours.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Translated {
     /// The Markdown, where anything had to be written differently.
     pub text: Option<String>,
     /// Where its parts stand in the original.
     pub places: Places,
     /// What was noticed, each with its bytes in the original.
+    #[serde(skip)]
     pub notes: Vec<(Range<usize>, Diagnostic)>,
     /// The files from which something was brought in.
     pub files: Vec<String>,
     /// Tags that stand in the text.
+    #[serde(skip)]
     pub tags: Vec<String>,
 }
 

@@ -2,13 +2,15 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 /// The edits of one recogniser: from where each stretch of the new text comes.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Step {
     stretches: Vec<Stretch>,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 struct Stretch {
     /// Its first byte in the new text.
     start: usize,
@@ -40,7 +42,7 @@ impl Step {
 }
 
 /// The way back from an edited text to the original, through all edits.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Places {
     steps: Vec<Step>,
 }

@@ -15,6 +15,7 @@ mod keys;
 mod slip;
 mod value;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::diagnostic::Diagnostic;
@@ -23,7 +24,7 @@ use crate::essay::date::Date;
 pub use fence::{Block, Language, split};
 
 /// What the front matter says, with defaults for all that it leaves out.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Meta {
     /// The essay's title.
     pub title: Option<String>,
@@ -54,11 +55,32 @@ pub struct Meta {
     /// Whether a section gets a feed of its own.
     pub feed: bool,
     /// `[extra]` and every key that is not known, for templates.
+    #[serde(with = "as_json")]
     pub extra: Map<String, Value>,
 }
 
+/// A map of any values, for forms that must know beforehand what comes: as a line of JSON.
+mod as_json {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use serde_json::{Map, Value};
+
+    pub fn serialize<S: Serializer>(map: &Map<String, Value>, to: S) -> Result<S::Ok, S::Error> {
+        let text = (!map.is_empty()).then(|| serde_json::to_string(map));
+        text.transpose().map_err(serde::ser::Error::custom)?.serialize(to)
+    }
+
+    pub fn deserialize<'d, D: Deserializer<'d>>(from: D) -> Result<Map<String, Value>, D::Error> {
+        let text = Option::<String>::deserialize(from)?;
+        text.map_or_else(
+            || Ok(Map::new()),
+            |text| serde_json::from_str(&text).map_err(D::Error::custom),
+        )
+    }
+}
+
 /// A date from front matter: one that exists, or whatever text stood there.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Stamp {
     /// A day or moment on the calendar.
     Date(Date),

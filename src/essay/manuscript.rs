@@ -1,0 +1,114 @@
+//! The text of an essay's file: at hand, or, where all else that is known of it was kept from an earlier run,
+//! still on disk. Most pages of a site that is built again are made without it.
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use serde::{Deserialize, Serialize};
+
+use crate::source::text;
+
+/// What tells one text from another: 128 bits of BLAKE3.
+pub type Print = [u8; 16];
+
+/// The print of `parts`, each told apart from the next.
+pub fn print_of<'p>(parts: impl IntoIterator<Item = &'p [u8]>) -> Print {
+    let mut hasher = blake3::Hasher::new();
+    for part in parts {
+        hasher.update(&(part.len() as u64).to_le_bytes());
+        hasher.update(part);
+    }
+    let mut print = Print::default();
+    print.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+    print
+}
+
+/// A text that may have to be fetched.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Manuscript {
+    print: Print,
+    /// The text; `None` once its file was found to hold another.
+    #[serde(skip)]
+    text: OnceLock<Option<String>>,
+    /// Where it can be read.
+    #[serde(skip)]
+    file: OnceLock<PathBuf>,
+}
+
+impl Manuscript {
+    /// A text that is at hand.
+    pub fn new(text: String) -> Manuscript {
+        let print = print_of([text.as_bytes()]);
+        Manuscript { print, text: OnceLock::from(Some(text)), file: OnceLock::new() }
+    }
+
+    /// Says where the text is to be read when it is needed. Only the first word on this counts.
+    pub fn lies_in(&self, file: &Path) {
+        self.file.get_or_init(|| file.to_owned());
+    }
+
+    /// The text, cleaned (see [`crate::source::text`]). Empty if it is lost.
+    pub fn text(&self) -> &str {
+        self.text.get_or_init(|| self.fetched()).as_deref().unwrap_or("")
+    }
+
+    /// Whether the text was looked for and its file no longer holds it.
+    pub fn is_lost(&self) -> bool {
+        matches!(self.text.get(), Some(None))
+    }
+
+    /// What tells the text from others.
+    pub fn print(&self) -> Print {
+        self.print
+    }
+
+    /// Whether this is `text`.
+    pub fn is(&self, text: &str) -> bool {
+        match self.text.get() {
+            Some(Some(own)) => own == text,
+            _ => self.print == print_of([text.as_bytes()]),
+        }
+    }
+
+    fn fetched(&self) -> Option<String> {
+        let bytes = std::fs::read(self.file.get()?).ok()?;
+        let text = text::decode("", bytes).value;
+        (print_of([text.as_bytes()]) == self.print).then_some(text)
+    }
+}
+
+/// Two texts are the same if their prints are.
+impl PartialEq for Manuscript {
+    fn eq(&self, other: &Manuscript) -> bool {
+        self.print == other.print
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_fetched_if_it_is_still_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.md");
+        let known = Manuscript::new("Lead.".to_owned());
+        let kept = || {
+            let bytes = postcard::to_stdvec(&known).unwrap();
+            let kept: Manuscript = postcard::from_bytes(&bytes).unwrap();
+            kept.lies_in(&file);
+            kept
+        };
+        assert!(kept() == known && kept().is("Lead.") && !kept().is("Follow."));
+        let early = kept();
+        assert_eq!((early.text(), early.is_lost()), ("", true));
+        std::fs::write(&file, "Lead.\r\n").unwrap();
+        assert!({
+            let kept = kept();
+            kept.text().is_empty() && kept.is_lost()
+        });
+        std::fs::write(&file, "\u{feff}Lead.").unwrap();
+        let kept = kept();
+        assert_eq!((kept.text(), kept.is_lost()), ("Lead.", false));
+    }
+}

@@ -1,0 +1,86 @@
+//! The text of an essay on a page: its HTML, and what that is made from.
+
+use crate::book::{Destination, EssayId, Moved, Resolved};
+use crate::render::body::{Body, body, escape};
+use crate::render::fingerprint::Printer;
+use crate::site::{Page, Site};
+
+impl Site {
+    /// The text of an essay as HTML, its links led from a page whose way to the root is `root`.
+    pub(super) fn body(&self, id: EssayId, root: &str, lines: bool) -> Body {
+        let links = &self.book.links[id.0];
+        let href = |number: usize| match links.get(number)? {
+            Resolved::AsWritten => None,
+            Resolved::Outside(address) => Some(address.clone()),
+            Resolved::OnPage(id) => Some(format!("#{id}")),
+            Resolved::Inside { target, suffix } => {
+                Some(format!("{root}{}{suffix}", self.book.target_url(*target)?.encoded()))
+            }
+        };
+        let moved = self.book.redirects.places.get(&id).map_or(&[][..], Vec::as_slice);
+        let stayed = |moved: &&Moved, here: &str| match &moved.to {
+            Destination::Essay(page, to) => *page == id && to == here,
+            Destination::Outside(_) => false,
+        };
+        let former_ids = |here: &str| {
+            moved.iter().filter(|moved| stayed(moved, here)).map(|moved| moved.id.clone()).collect()
+        };
+        let mut body = body(self.book.essay(id), &href, &former_ids, lines);
+        body.html.insert_str(0, &self.moved_away(id, moved, root));
+        body
+    }
+
+    /// The text of `essay` as it stands on `page`, but with a comment before each block that holds the
+    /// number of its line in the essay's file.
+    pub fn with_lines(&self, essay: EssayId, page: &Page) -> String {
+        self.body(essay, &page.url.root(), true).html
+    }
+
+    /// What a reader sees who follows an old link to a place that is on another page now. It shows only
+    /// then, and needs no script.
+    fn moved_away(&self, page: EssayId, moved: &[Moved], root: &str) -> String {
+        let mut html = String::new();
+        for Moved { id, to } in moved {
+            let (href, title) = match to {
+                Destination::Essay(to, _) if *to == page => continue,
+                Destination::Essay(to, place) => {
+                    let sign = if place.is_empty() { "" } else { "#" };
+                    let url = self.book.url(*to).encoded();
+                    (format!("{root}{url}{sign}{place}"), self.book.title_of(*to))
+                }
+                Destination::Outside(address) => (address.clone(), address.as_str()),
+            };
+            html.push_str(&format!(
+                "<p class=\"moved\" id=\"{}\">This has moved to <a href=\"{}\">{}</a>.</p>\n",
+                escape(id),
+                escape(&href),
+                escape(title)
+            ));
+        }
+        html
+    }
+
+    /// Adds to `printer` all that [`Site::body`] makes the text from.
+    pub(super) fn print_text(&self, id: EssayId, root: &str, printer: &mut Printer<'_>) {
+        printer.bytes(b't', &self.book.essay(id).print());
+        printer.text(root);
+        for link in self.book.links[id.0].iter() {
+            match link {
+                Resolved::AsWritten => printer.bytes(b'w', &[]),
+                Resolved::Outside(address) => printer.bytes(b'o', address.as_bytes()),
+                Resolved::OnPage(id) => printer.bytes(b'#', id.as_bytes()),
+                Resolved::Inside { target, suffix } => {
+                    let url = self.book.target_url(*target);
+                    printer.bytes(b'i', url.map_or("", |url| url.as_str()).as_bytes());
+                    printer.text(suffix);
+                }
+            }
+        }
+        let moved = self.book.redirects.places.get(&id).map_or(&[][..], Vec::as_slice);
+        printer.text(&self.moved_away(id, moved, root));
+        for Moved { id, to } in moved {
+            printer.text(id);
+            printer.text(&format!("{to:?}"));
+        }
+    }
+}
