@@ -7,7 +7,7 @@
 //! book.toml ─┐
 //! content/  ─┼─> load ──> parse ──> assemble ──> render ──> emit
 //! templates/ ┘  source    essay      book         site       output
-//!               Project   Essay      Book         Page       Sink
+//!               Project   Essay      Book         Page       Disk
 //! ```
 //!
 //! One direction; each step takes the value before and gives the next, and no step looks back.
@@ -27,6 +27,7 @@
 
 pub mod book;
 pub mod check;
+mod clock;
 pub mod commands;
 pub mod config;
 pub mod diagnostic;

@@ -1,22 +1,23 @@
 //! `sternpost build`: load, parse, assemble, render, emit.
 
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget};
-use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::check::Baseline;
+use crate::clock::Clock;
 use crate::commands::check::baseline_of;
 use crate::commands::report::{Counts, counted, tell};
 use crate::commands::{BuildArgs, Format, Outcome};
 use crate::config::UrlStyle;
 use crate::diagnostic::{Diagnostic, Failure};
-use crate::output::{DiskSink, Sink};
+use crate::essay::Essay;
+use crate::output::{Disk, Emitted, emit};
 use crate::site::load::no_essays;
-use crate::site::{Content, Page, Site, load};
+use crate::site::{Kept, Loaded, Page, Site, load};
 use crate::source::{Project, Survey};
 
 /// Sites with fewer pages are done before a bar could be read.
@@ -29,6 +30,7 @@ struct Summary {
     essays: usize,
     pages: usize,
     files: usize,
+    written: usize,
     #[serde(flatten)]
     counts: Counts,
     output: String,
@@ -40,6 +42,8 @@ struct Built {
     essays: usize,
     pages: usize,
     files: usize,
+    /// How many of the files were made anew.
+    written: usize,
     output: std::path::PathBuf,
     url_style: UrlStyle,
     /// Under `--strict`, how many warnings the baseline does not have.
@@ -63,75 +67,84 @@ pub fn run(args: &BuildArgs) -> Outcome {
 }
 
 fn build(args: &BuildArgs) -> Result<Built, Failure> {
-    let mut clock = Clock::new();
+    let mut clock = Clock::start();
     let project = Project::find(&args.dir, args.output.as_deref())?;
-    let mut found = project.notes;
+    let noticed = project.notes;
     let project = project.value;
-    let sink = DiskSink::begin(&project).map_err(|error| with(found.clone(), error))?;
-    let loaded = load(&project, &Survey::of(&project), args.drafts, None)
-        .map_err(|Failure(errors)| Failure([found.clone(), errors].concat()))?;
-    found.extend(loaded.notes);
-    clock.lap("load");
-    let site = Site::new(&loaded.value, None);
-    found.extend_from_slice(site.notes());
-    if loaded.value.book.essays.is_empty() {
-        found.push(no_essays(&project));
-    }
-    clock.lap("assemble");
-    write_all(&site, &sink, args).map_err(|errors| Failure([found.clone(), errors].concat()))?;
-    clock.lap("render");
-    sink.finish().map_err(|error| with(found.clone(), error))?;
-    clock.lap("swap");
-    let held = match args.strict {
-        true => {
-            let baseline = Baseline::read(&baseline_of(&project))?;
-            Some(Counts::of(&baseline.hold(found.clone()).fresh).warnings)
+    let mut disk = Disk::open(&project).map_err(|error| with(noticed.clone(), error))?;
+    clock.lap("open");
+    let kept = || disk.cache().read("essays").map_or_else(Kept::default, |it| Kept::read(&it));
+    let (mut survey, mut kept) = rayon::join(|| Survey::of(&project), kept);
+    clock.lap("survey");
+    loop {
+        let mut found = noticed.clone();
+        let loaded = load(&project, &survey, args.drafts, None, &kept)
+            .map_err(|Failure(errors)| Failure([found.clone(), errors].concat()))?;
+        found.extend(loaded.notes);
+        clock.parts(&loaded.value.took);
+        let site = Site::new(&loaded.value, None);
+        found.extend_from_slice(site.notes());
+        if loaded.value.book.essays.is_empty() {
+            found.push(no_essays(&project));
         }
-        false => None,
-    };
-    Ok(Built {
-        held,
-        found,
-        essays: loaded.value.book.essays.len(),
-        pages: site.pages().iter().filter(|page| page.url.output().ends_with(".html")).count(),
-        files: site.pages().len(),
-        url_style: project.config.url_style(),
-        output: project.output,
-        steps: clock.laps,
-        names: site.pages().iter().map(|page| page.url.output()).collect(),
-    })
+        clock.lap("list");
+        let bar = progress(site.pages().len(), args);
+        let (emitted, ()) = rayon::join(
+            || emit(&site, &survey, &disk, &|| bar.inc(1)),
+            || keep(&disk, &kept, &loaded.value),
+        );
+        bar.finish_and_clear();
+        clock.lap("render");
+        let is_lost = |essay: &Arc<Essay>| essay.manuscript.is_lost();
+        if site.book().essays.iter().any(is_lost) {
+            // An essay was saved between two looks at it. All are read now, so this happens only once.
+            (survey, kept) = (Survey::of(&project), Kept::default());
+            continue;
+        }
+        let emitted = emitted.map_err(|errors| Failure([found.clone(), errors].concat()))?;
+        let tally = match emitted {
+            Emitted::Same(tally) => tally,
+            Emitted::Ready(stage, planned, made) => {
+                disk.replace(stage, planned, made).map_err(|error| with(found.clone(), error))?
+            }
+        };
+        clock.lap("swap");
+        let held = match args.strict {
+            true => {
+                let baseline = Baseline::read(&baseline_of(&project))?;
+                Some(Counts::of(&baseline.hold(found.clone()).fresh).warnings)
+            }
+            false => None,
+        };
+        let is_page = |page: &&Page| page.url.output().ends_with(".html");
+        let built = Built {
+            held,
+            found,
+            essays: loaded.value.book.essays.len(),
+            pages: site.pages().iter().filter(is_page).count(),
+            files: site.pages().len(),
+            written: tally.written,
+            url_style: project.config.url_style(),
+            output: project.output.clone(),
+            steps: clock.laps,
+            names: site.pages().iter().map(|page| page.url.output()).collect(),
+        };
+        // The program ends here, and the system takes all of this back at once.
+        std::mem::forget((loaded.value, site, kept, survey));
+        return Ok(built);
+    }
+}
+
+/// Keeps what is known of the essays for the next build.
+fn keep(disk: &Disk, kept: &Kept, loaded: &Loaded) {
+    if let Some(bytes) = kept.renewed(loaded) {
+        disk.cache().write("essays", &bytes);
+    }
 }
 
 fn with(mut found: Vec<Diagnostic>, error: Diagnostic) -> Failure {
     found.push(error);
     Failure(found)
-}
-
-/// Renders and writes every page. One that fails does not keep the others from being tried, so that
-/// all that is wrong shows at once; of equal errors (one template, a thousand pages) the first is kept.
-fn write_all(site: &Site, sink: &DiskSink, args: &BuildArgs) -> Result<(), Vec<Diagnostic>> {
-    let bar = progress(site.pages().len(), args);
-    let errors: Mutex<Vec<Diagnostic>> = Mutex::default();
-    site.pages().par_iter().for_each(|page| {
-        if let Err(error) = write(site, page, sink) {
-            let mut errors = errors.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            if !errors.contains(&error) {
-                errors.push(error);
-            }
-        }
-        bar.inc(1);
-    });
-    bar.finish_and_clear();
-    let errors = errors.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    if errors.is_empty() { Ok(()) } else { Err(errors) }
-}
-
-fn write(site: &Site, page: &Page, sink: &DiskSink) -> Result<(), Diagnostic> {
-    let path = page.url.output();
-    match site.render(page)? {
-        Content::Bytes(bytes) => sink.write(&path, &bytes),
-        Content::File(file) => sink.copy(&path, &file),
-    }
 }
 
 fn progress(pages: usize, args: &BuildArgs) -> ProgressBar {
@@ -151,15 +164,22 @@ fn told(args: &BuildArgs, built: Built, took: Duration) -> Outcome {
         for name in &built.names {
             text.push_str(&format!("  {name}\n"));
         }
+    }
+    if args.timings {
         for (step, took) in &built.steps {
             text.push_str(&format!("{step:>10} {:>8.1} ms\n", took.as_secs_f64() * 1000.0));
         }
     }
     text.push_str(&format!(
-        "Built {} into {} ({}) in {:.2} s, {warnings}.\n{}",
+        "Built {} into {} ({}{}) in {:.2} s, {warnings}.\n{}",
         counted(built.essays, "essay"),
         counted(built.pages, "page"),
         counted(built.files, "file"),
+        match built.written {
+            0 => ", all as they were".to_owned(),
+            written if written < built.files => format!(", {written} of them new"),
+            _ => String::new(),
+        },
         took.as_secs_f64(),
         where_to_open(&built),
     ));
@@ -174,6 +194,7 @@ fn told(args: &BuildArgs, built: Built, took: Duration) -> Outcome {
         essays: built.essays,
         pages: built.pages,
         files: built.files,
+        written: built.written,
         counts,
         output: built.output.display().to_string(),
     };
@@ -199,21 +220,4 @@ fn near(path: &Path) -> String {
     let here = std::env::current_dir().ok().and_then(|here| here.canonicalize().ok());
     let relative = here.and_then(|here| path.strip_prefix(here).ok().map(Path::to_owned));
     relative.unwrap_or_else(|| path.to_owned()).display().to_string()
-}
-
-/// How long each step takes.
-struct Clock {
-    last: Instant,
-    laps: Vec<(&'static str, Duration)>,
-}
-
-impl Clock {
-    fn new() -> Clock {
-        Clock { last: Instant::now(), laps: Vec::new() }
-    }
-
-    fn lap(&mut self, step: &'static str) {
-        self.laps.push((step, self.last.elapsed()));
-        self.last = Instant::now();
-    }
 }

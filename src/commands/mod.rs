@@ -52,9 +52,12 @@ pub struct BuildArgs {
     /// Say nothing but warnings and errors
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
-    /// Say how long each step took, and name each page written
+    /// Name each file of the site
     #[arg(short, long)]
     verbose: bool,
+    /// Say how long each step took
+    #[arg(long)]
+    timings: bool,
     /// How to say what was found
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,

@@ -1,22 +1,26 @@
 //! A site on disk, which is never half written.
 //!
-//! 1. The files go into a folder beside the output, on the same file system.
-//! 2. When all are there, the two folders change places in one step (`renameat2` on Linux,
+//! 1. The new site is made in a folder beside the output, on the same file system ([`Stage`]).
+//! 2. When all is there, the two folders change places in one step (`renameat2` on Linux,
 //!    `renamex_np` on macOS; elsewhere by two renames, which the next build repairs if it finds
 //!    only the first done).
-//! 3. The old site is removed.
+//! 3. The old site stays in the cache, for the build after this one to make its site of.
 //!
-//! A folder that holds something and was not written by the program is never replaced.
+//! A site that would come out the same is left as it is. A folder that holds something and was not written
+//! by the program is never replaced.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 
-use foldhash::HashSet;
+use rayon::prelude::*;
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::output::Sink;
+use crate::output::manifest::{Manifest, Record};
+use crate::output::stage::{Tally, remove};
+use crate::output::{Cache, Planned, Stage};
+use crate::render::Fingerprint;
+use crate::site::Content;
 use crate::source::Project;
 use crate::source::project::MARKER;
 
@@ -24,111 +28,147 @@ use crate::source::project::MARKER;
 const MARKER_TEXT: &str =
     "This folder was written by sternpost and is replaced whenever it builds.\n";
 
-/// A new site in the making.
-#[derive(Debug)]
-pub struct DiskSink {
-    output: PathBuf,
-    staging: PathBuf,
-    folders: Mutex<HashSet<PathBuf>>,
-    finished: bool,
+/// The file by which the folder is known as one that the program wrote.
+pub fn marker() -> (Planned, Content) {
+    let text = MARKER_TEXT.as_bytes();
+    let print = Some(Fingerprint::of(text));
+    (Planned { path: MARKER.to_owned(), print }, Content::Bytes(text.to_vec()))
 }
 
-impl DiskSink {
-    /// Begins a site that is to take the place of the project's output.
+/// The place of a site, and what is known of the one that is there.
+#[derive(Debug)]
+pub struct Disk {
+    output: PathBuf,
+    cache: Cache,
+    manifest: Manifest,
+}
+
+/// What is to be done for a new site.
+#[derive(Debug)]
+pub enum Plan {
+    /// Nothing: the site that is there is the same.
+    Same(Tally),
+    /// What the stage does not have is to be made.
+    Make(Stage),
+}
+
+impl Disk {
+    /// Looks at the place of the project's site.
     ///
     /// # Errors
-    /// When the output may not be replaced, or the folder beside it cannot be made.
-    pub fn begin(project: &Project) -> Result<DiskSink, Diagnostic> {
+    /// When the site that is there may not be replaced, or the folder beside it cannot be made.
+    pub fn open(project: &Project) -> Result<Disk, Diagnostic> {
         let output = project.output.clone();
         refuse_dangerous(project)?;
-        let (staging, old) = (beside(&output, "new"), beside(&output, "old"));
+        refuse_foreign(&output)?;
+        if let Some(above) = output.parent() {
+            fs::create_dir_all(above).map_err(|error| failed("create", above, &error))?;
+        }
+        let cache = Cache::open(&output)
+            .map_err(|error| failed("create", &Cache::folder(&output), &error))?;
+        let (old, next) = (cache.path("old"), cache.path("next"));
         if !output.exists() && old.join(MARKER).is_file() {
             fs::rename(&old, &output).map_err(|error| failed("restore", &output, &error))?;
         }
-        for left_over in [&staging, &old] {
-            if left_over.is_dir() {
-                fs::remove_dir_all(left_over)
-                    .map_err(|error| failed("remove", left_over, &error))?;
-            }
+        for left_over in [old, next] {
+            remove(&left_over).map_err(|error| failed("remove", &left_over, &error))?;
         }
-        refuse_foreign(&output)?;
-        fs::create_dir_all(&staging).map_err(|error| failed("create", &staging, &error))?;
-        let sink = DiskSink { output, staging, folders: Mutex::default(), finished: false };
-        sink.write(MARKER, MARKER_TEXT.as_bytes())?;
-        Ok(sink)
+        let known = cache.read("site").and_then(|bytes| postcard::from_bytes(&bytes).ok());
+        Ok(Disk { output, cache, manifest: known.unwrap_or_default() })
     }
 
-    /// Puts the new site in the place of the old one.
+    /// What the last build kept beside the site.
+    pub fn cache(&self) -> &Cache {
+        &self.cache
+    }
+
+    /// Whether anything is known of a site here, so that a new one may have some of it.
+    pub fn knows_any(&self) -> bool {
+        self.manifest.present.is_known()
+    }
+
+    /// Finds out what a site with these files has in common with the one that is there, and begins it.
+    ///
+    /// # Errors
+    /// When something in the folder beside the site cannot be made or removed.
+    pub fn plan(&self, planned: &[Planned]) -> Result<Plan, Diagnostic> {
+        let present = &self.manifest.present;
+        let held = |file: &Planned| {
+            let record = present.files.get(&file.path)?;
+            let same = file.print.is_some() && record.print == file.print;
+            (same && record.is_at(&self.output.join(&file.path))).then_some(*record)
+        };
+        let held: Vec<Option<Record>> = planned.par_iter().map(held).collect();
+        let no_others = || {
+            let changed = present.changed_folders(&self.output);
+            present.files.len() == planned.len()
+                && changed.is_some_and(|folders| folders.iter().all(|f| self.has_no_strays(f)))
+        };
+        if held.iter().all(Option::is_some) && no_others() {
+            return Ok(Plan::Same(Tally { kept: planned.len(), written: 0 }));
+        }
+        let (last, next) = (self.cache.path("last"), self.cache.path("next"));
+        // Under its new name it is nobody's last site any more, however this build ends.
+        if last.is_dir() {
+            fs::rename(&last, &next).map_err(|error| failed("rename", &last, &error))?;
+        }
+        Stage::begin(next, planned, &self.manifest.last, &self.output, &held).map(Plan::Make)
+    }
+
+    /// Whether a folder of the present site holds what is known, and nothing else.
+    fn has_no_strays(&self, folder: &str) -> bool {
+        let present = &self.manifest.present;
+        let is_known = |entry: io::Result<fs::DirEntry>| {
+            let name = entry.ok()?.file_name();
+            let inside = match folder {
+                "" => name.to_str()?.to_owned(),
+                folder => format!("{folder}/{}", name.to_str()?),
+            };
+            Some(present.files.contains_key(&inside) || present.folders.contains_key(&inside))
+        };
+        fs::read_dir(self.output.join(folder))
+            .is_ok_and(|mut entries| entries.all(|entry| is_known(entry).unwrap_or(false)))
+    }
+
+    /// Puts the site of `stage` in the place of the one that is there.
     ///
     /// # Errors
     /// When the folders cannot change places; the old site is then as it was.
-    pub fn finish(mut self) -> Result<(), Diagnostic> {
+    pub fn replace(
+        &mut self,
+        stage: Stage,
+        planned: Vec<Planned>,
+        made: Vec<Option<Record>>,
+    ) -> Result<Tally, Diagnostic> {
+        let (tree, tally) = stage.tree(planned, made);
+        let (last, old) = (self.cache.path("last"), self.cache.path("old"));
+        let next = stage.root();
         if self.output.exists() {
-            exchange(&self.staging, &self.output)
+            exchange(next, &self.output, &old)
                 .map_err(|error| failed("replace", &self.output, &error))?;
-            self.finished = true;
-            // What is left at the staging path is the old site.
-            let old = [self.staging.clone(), beside(&self.output, "old")];
-            for old in old.iter().filter(|old| old.exists()) {
-                fs::remove_dir_all(old).map_err(|error| failed("remove", old, &error))?;
+            let former = if old.exists() { &old } else { next };
+            let is_known = self.manifest.present.is_known();
+            if !is_known || fs::rename(former, &last).is_err() {
+                // What cannot be removed now is removed by the next build.
+                let _ = remove(former);
             }
         } else {
-            fs::rename(&self.staging, &self.output)
+            fs::rename(next, &self.output)
                 .map_err(|error| failed("create", &self.output, &error))?;
-            self.finished = true;
         }
-        Ok(())
-    }
-
-    /// The path of a file of the site, its folder made.
-    fn place(&self, path: &str) -> Result<PathBuf, Diagnostic> {
-        let file = self.staging.join(path);
-        if let Some(folder) = file.parent() {
-            let known = |set: &HashSet<PathBuf>| set.contains(folder);
-            // A poisoned lock holds a set that is still true: folders are only ever added.
-            let lock = || self.folders.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            if !known(&lock()) {
-                fs::create_dir_all(folder).map_err(|error| failed("create", folder, &error))?;
-                lock().insert(folder.to_owned());
-            }
+        let present = std::mem::replace(&mut self.manifest.present, tree);
+        self.manifest.last = present;
+        if let Ok(bytes) = postcard::to_stdvec(&self.manifest) {
+            self.cache.write("site", &bytes);
         }
-        Ok(file)
+        Ok(tally)
     }
 }
 
-impl Sink for DiskSink {
-    fn write(&self, path: &str, bytes: &[u8]) -> Result<(), Diagnostic> {
-        let file = self.place(path)?;
-        fs::write(&file, bytes).map_err(|error| failed("write", &file, &error))
-    }
-
-    fn copy(&self, path: &str, from: &Path) -> Result<(), Diagnostic> {
-        let file = self.place(path)?;
-        let mut source = fs::File::open(from).map_err(|error| failed("read", from, &error))?;
-        let mut target = fs::File::create(&file).map_err(|error| failed("write", &file, &error))?;
-        io::copy(&mut source, &mut target).map_err(|error| failed("write", &file, &error))?;
-        Ok(())
-    }
-}
-
-impl Drop for DiskSink {
-    fn drop(&mut self) {
-        if !self.finished {
-            // What cannot be removed now is removed by the next build.
-            let _ = fs::remove_dir_all(&self.staging);
-        }
-    }
-}
-
-fn failed(doing: &str, path: &Path, error: &io::Error) -> Diagnostic {
+/// An error of the disk with what was being done to what.
+pub(super) fn failed(doing: &str, path: &Path, error: &io::Error) -> Diagnostic {
     Diagnostic::io(Code::Output, doing, path, error)
         .hint("the site that was there before is as it was")
-}
-
-/// The folder beside `output` that holds a site before or after its time.
-fn beside(output: &Path, what: &str) -> PathBuf {
-    let name = output.file_name().unwrap_or_default().to_string_lossy();
-    output.with_file_name(format!(".{name}.sternpost-{what}"))
 }
 
 fn refuse_dangerous(project: &Project) -> Result<(), Diagnostic> {
@@ -175,29 +215,29 @@ fn refuse_foreign(output: &Path) -> Result<(), Diagnostic> {
     .hint(format!("if nothing in {shown} is needed, remove it and build again")))
 }
 
+/// Lets two folders change places. Where that takes two renames, the old one ends at `aside`.
 #[cfg(any(target_os = "linux", target_os = "macos"))]
-fn exchange(new: &Path, old: &Path) -> io::Result<()> {
+fn exchange(new: &Path, old: &Path, aside: &Path) -> io::Result<()> {
     use rustix::fs::{CWD, RenameFlags, renameat_with};
     match renameat_with(CWD, new, CWD, old, RenameFlags::EXCHANGE) {
         Ok(()) => Ok(()),
         // File systems that cannot do it in one step say so in one of these words.
         Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS | rustix::io::Errno::NOTSUP) => {
-            exchange_in_two(new, old)
+            exchange_in_two(new, old, aside)
         }
         Err(error) => Err(error.into()),
     }
 }
 
 #[cfg(not(any(target_os = "linux", target_os = "macos")))]
-fn exchange(new: &Path, old: &Path) -> io::Result<()> {
-    exchange_in_two(new, old)
+fn exchange(new: &Path, old: &Path, aside: &Path) -> io::Result<()> {
+    exchange_in_two(new, old, aside)
 }
 
 /// Two renames, with nothing at the output for a moment. If the second fails the first is undone.
-fn exchange_in_two(new: &Path, old: &Path) -> io::Result<()> {
-    let aside = beside(old, "old");
-    fs::rename(old, &aside)?;
+fn exchange_in_two(new: &Path, old: &Path, aside: &Path) -> io::Result<()> {
+    fs::rename(old, aside)?;
     fs::rename(new, old).inspect_err(|_| {
-        let _ = fs::rename(&aside, old);
+        let _ = fs::rename(aside, old);
     })
 }

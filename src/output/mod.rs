@@ -1,24 +1,26 @@
 //! The last step, **emit**: where the bytes of a site go.
+//!
+//! [`emit`](mod@emit) makes the files that are not there yet. [`disk`] puts a site in the place of another at one blow; [`stage`] makes the new one from what an earlier
+//! one has too; [`manifest`] knows which files that is, and [`cache`] keeps this from one run to the next.
 
+pub mod cache;
 pub mod disk;
+pub mod emit;
+pub mod manifest;
+pub mod stage;
 
-use std::path::Path;
+use crate::render::Fingerprint;
 
-use crate::diagnostic::Diagnostic;
+pub use cache::Cache;
+pub use disk::Disk;
+pub use emit::{Emitted, emit};
+pub use stage::{Stage, Tally};
 
-pub use disk::DiskSink;
-
-/// Takes the files of a site. Paths are relative to the site's root, with forward slashes.
-pub trait Sink: Sync {
-    /// Writes a file.
-    ///
-    /// # Errors
-    /// When the place cannot be written.
-    fn write(&self, path: &str, bytes: &[u8]) -> Result<(), Diagnostic>;
-
-    /// Writes a file with what the file `from` holds.
-    ///
-    /// # Errors
-    /// When one cannot be read or the other not written.
-    fn copy(&self, path: &str, from: &Path) -> Result<(), Diagnostic>;
+/// A file that a site is to have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Planned {
+    /// Its path in the site, with forward slashes.
+    pub path: String,
+    /// What it is made from; `None` if that cannot be told, so that it is made in any case.
+    pub print: Option<Fingerprint>,
 }

@@ -7,10 +7,13 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::book::{Book, Ground, Parts, Setting, Url};
+use crate::clock::Clock;
 use crate::diagnostic::{Code, Diagnostic, Failure, Noted, Place, reason};
 use crate::render::Theme;
+use crate::site::kept::Kept;
 use crate::site::reading::Reading;
 use crate::source::beyond::{beyond, is_hidden};
 use crate::source::{Project, Survey};
@@ -36,12 +39,14 @@ pub struct Loaded {
     pub beyond: Vec<String>,
     /// Whether a file was another when it was read than when it was listed: it is being saved.
     pub torn: bool,
+    /// How long each step took.
+    pub took: Vec<(&'static str, Duration)>,
     /// What was read, for the next load.
-    reading: Reading,
+    pub(super) reading: Reading,
 }
 
 /// Loads, parses and assembles the book of `project`, of which `survey` was taken. `before` is what an
-/// earlier load gave.
+/// earlier load gave, `kept` what an earlier run kept on disk.
 ///
 /// # Errors
 /// When a template is wrong.
@@ -50,7 +55,9 @@ pub fn load(
     survey: &Survey,
     drafts: bool,
     before: Option<&Loaded>,
+    kept: &Kept,
 ) -> Result<Noted<Loaded>, Failure> {
+    let mut clock = Clock::start();
     let shown = |path: &Path| project.shown(path);
     let mut theme = Theme::load(project.templates.as_deref(), &shown)?;
     let html = &project.config.output.html;
@@ -68,14 +75,17 @@ pub fn load(
         theme.files.insert(DRAWING.to_owned(), file);
     }
 
+    clock.lap("templates");
     let Noted { value: reading, notes: unreadable } =
-        Reading::new(project, survey, before.map(|loaded| &loaded.reading));
+        Reading::new(project, survey, before.map(|loaded| &loaded.reading), kept);
     notes.extend(unreadable);
+    clock.lap("read");
     let parts = parts(project, &reading, drafts);
     let beyond = made_from_beyond(project, &parts, &reading);
     let Noted { value: book, notes: found } =
         Book::assemble(parts, before.map(|loaded| &*loaded.book));
     notes.extend(found);
+    clock.lap("assemble");
     Ok(Noted {
         value: Loaded {
             book: Arc::new(book),
@@ -85,6 +95,7 @@ pub fn load(
             diagrams,
             beyond,
             torn: reading.torn,
+            took: clock.laps,
             reading,
         },
         notes,

@@ -5,6 +5,7 @@
 //! and nothing else, so pages can be made in any order, in parallel, or one at a time on request.
 
 mod feed;
+mod kept;
 mod library;
 mod listing;
 pub mod load;
@@ -23,6 +24,7 @@ use crate::render::context::{Facts, Seen, Shared};
 use crate::render::fingerprint::{Fingerprint, Printer};
 use crate::source::Stamp;
 
+pub use kept::Kept;
 pub use load::{Loaded, load};
 
 /// One file of the site.

@@ -14,6 +14,7 @@ use std::sync::{Arc, OnceLock};
 use foldhash::{HashMap, HashSet};
 use percent_encoding::percent_decode_str;
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::book::resolve::is_outside;
 use crate::book::rules::join;
@@ -21,6 +22,7 @@ use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Noted, Place, reason};
 use crate::essay::dialect::Volume;
 use crate::essay::{Dialect, Essay, Library};
+use crate::site::kept::Kept;
 use crate::site::library::Shelf;
 use crate::source::folders::{self, Folder};
 use crate::source::navigation::{self, Navigation};
@@ -65,8 +67,8 @@ pub struct Around {
 }
 
 /// One essay, with the state of its file.
-#[derive(Debug)]
-struct Read {
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Read {
     essay: Arc<Essay>,
     stamp: Stamp,
     /// Whether the file may have been written again without a trace.
@@ -77,9 +79,22 @@ struct Read {
     wanted: Vec<String>,
 }
 
+impl Read {
+    /// Whether `other` is the same state of the same essay.
+    pub(super) fn is(&self, other: &Read) -> bool {
+        Arc::ptr_eq(&self.essay, &other.essay) && self.stamp == other.stamp
+    }
+}
+
 impl Reading {
-    /// Reads what `survey` found. What `before` holds and is still true is taken from there.
-    pub fn new(project: &Project, survey: &Survey, before: Option<&Reading>) -> Noted<Reading> {
+    /// Reads what `survey` found. What `before` holds and is still true is taken from there, or else from
+    /// `kept`.
+    pub fn new(
+        project: &Project,
+        survey: &Survey,
+        before: Option<&Reading>,
+        kept: &Kept,
+    ) -> Noted<Reading> {
         let around = Around::now(project, survey, before);
         let contents = around.navigation.as_ref().and_then(|navigation| navigation.source.as_ref());
         let files: Vec<&SourceFile> = survey
@@ -98,7 +113,7 @@ impl Reading {
             same_around: before_here.is_some(),
             torn: AtomicBool::new(false),
         };
-        let old = paired(&files, before.map_or(&[], |before| &before.read));
+        let old = paired(&files, before.map_or(&kept.0, |before| &before.read));
         let dialects = around.dialects(project, &files);
         let read: Vec<Result<Read, Diagnostic>> = files
             .par_iter()
@@ -112,6 +127,13 @@ impl Reading {
         let read = read.into_iter().filter_map(|read| read.map_err(|note| notes.push(note)).ok());
         let read = read.collect();
         Noted { value: Reading { around, tried, torn, read }, notes }
+    }
+
+    /// What may be kept of it on disk: the essays about which nothing has to be said, and which stand for
+    /// themselves.
+    pub(super) fn lasting(&self) -> impl Iterator<Item = &Read> {
+        let lasts = |read: &&Read| !read.doubtful && !read.asks && read.essay.notes.is_empty();
+        self.read.iter().filter(lasts)
     }
 
     /// The essays.
@@ -250,6 +272,7 @@ impl Desk<'_> {
             Some(old) => (Arc::clone(&old.essay), false),
             None => self.parse(file, dialect, old)?,
         };
+        essay.manuscript.lies_in(&file.file);
         let same = old.filter(|old| self.same_around && Arc::ptr_eq(&old.essay, &essay));
         let wanted = same.map_or_else(|| self.wanted(&essay), |old| old.wanted.clone());
         let doubtful = self.survey.may_deceive(file.stamp);

@@ -1,0 +1,111 @@
+//! The folder beside a site that holds what the next build can use. It is only ever of use: whoever removes it,
+//! or any part of it, gets the same site, later.
+//!
+//! | | |
+//! |---|---|
+//! | `site` | which files the site has, and what each was made from ([`Manifest`](super::manifest::Manifest)) |
+//! | `essays` | what is known of each essay ([`crate::site::Kept`]) |
+//! | `next/` | a site in the making |
+//! | `last/` | the site before the present one, of which the next is made |
+//! | `old/` | the present one, for the moment between two renames, where a disk cannot swap in one |
+//! | `lock` | held while a build writes, so that a second one waits |
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The program that wrote a file of the cache: another one's is not read.
+const WRITER: &str =
+    concat!("sternpost ", env!("CARGO_PKG_VERSION"), " ", env!("STERNPOST_STATE"), "\n");
+
+/// Tells programs that make backups that there is nothing to keep (bford.info/cachedir).
+const TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n\
+# What the next build can use. This folder can be removed at any time.\n";
+
+/// The cache of one site.
+#[derive(Debug)]
+pub struct Cache {
+    folder: PathBuf,
+    /// Open for as long as the build goes on.
+    _lock: Option<File>,
+}
+
+impl Cache {
+    /// The cache of the site in `output`, which no other build uses meanwhile.
+    ///
+    /// # Errors
+    /// When the folder beside the site cannot be made.
+    pub fn open(output: &Path) -> io::Result<Cache> {
+        let folder = Cache::folder(output);
+        fs::create_dir_all(&folder)?;
+        for (name, text) in [(".gitignore", "*\n"), ("CACHEDIR.TAG", TAG)] {
+            let file = folder.join(name);
+            if !file.exists() {
+                fs::write(file, text)?;
+            }
+        }
+        // Where a file system knows no locks, builds that write at once are the author's care.
+        let lock = File::create(folder.join("lock")).ok().filter(|lock| lock.lock().is_ok());
+        Ok(Cache { folder, _lock: lock })
+    }
+
+    /// Where the cache of the site in `output` lies.
+    pub fn folder(output: &Path) -> PathBuf {
+        let name = output.file_name().unwrap_or_default().to_string_lossy();
+        output.with_file_name(format!(".{name}.sternpost"))
+    }
+
+    /// Where a part of it lies.
+    pub fn path(&self, part: &str) -> PathBuf {
+        self.folder.join(part)
+    }
+
+    /// What this program wrote into `part`, if all of it is there unharmed.
+    pub fn read(&self, part: &str) -> Option<Vec<u8>> {
+        let mut bytes = fs::read(self.path(part)).ok()?;
+        let rest = bytes.strip_prefix(WRITER.as_bytes())?;
+        let (check, rest) = rest.split_at_checked(blake3::OUT_LEN)?;
+        if blake3::hash(rest).as_bytes() != check {
+            return None;
+        }
+        let start = bytes.len() - rest.len();
+        bytes.drain(..start);
+        Some(bytes)
+    }
+
+    /// Writes `part` for the next build. It is whole or not there; where it cannot be written, that build
+    /// has more to do, and nothing else is lost.
+    pub fn write(&self, part: &str, bytes: &[u8]) {
+        let draft = self.path(&format!("{part}.new"));
+        let check = blake3::hash(bytes);
+        let whole = [WRITER.as_bytes(), check.as_bytes(), bytes].concat();
+        let written = fs::write(&draft, whole).and_then(|()| fs::rename(&draft, self.path(part)));
+        if written.is_err() {
+            let _ = fs::remove_file(self.path(part));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_damaged_or_another_programs_is_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::open(&folder.path().join("book")).unwrap();
+        assert_eq!(cache.read("site"), None);
+        cache.write("site", b"known");
+        assert_eq!(cache.read("site").as_deref(), Some(&b"known"[..]));
+        let file = cache.path("site");
+        let good = fs::read(&file).unwrap();
+        for at in 0..good.len() {
+            let mut bad = good.clone();
+            bad[at] ^= 1;
+            fs::write(&file, &bad).unwrap();
+            assert_eq!(cache.read("site"), None, "byte {at}");
+            fs::write(&file, &good[..at]).unwrap();
+            assert_eq!(cache.read("site"), None, "the first {at} bytes");
+        }
+    }
+}

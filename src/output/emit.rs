@@ -1,0 +1,84 @@
+//! From a site to its files: what the disk does not have yet is made, and nothing else.
+
+use std::sync::{Mutex, PoisonError};
+
+use rayon::prelude::*;
+
+use crate::diagnostic::Diagnostic;
+use crate::output::disk::{Plan, marker};
+use crate::output::manifest::Record;
+use crate::output::{Disk, Planned, Stage, Tally};
+use crate::site::{Inputs, Page, Site};
+use crate::source::Survey;
+
+/// A site whose files are all there, but not in their place.
+#[derive(Debug)]
+pub enum Emitted {
+    /// The site in its place is the same, file by file.
+    Same(Tally),
+    /// The files, as [`Disk::replace`] takes them.
+    Ready(Stage, Vec<Planned>, Vec<Option<Record>>),
+}
+
+/// Makes the files of `site` that `disk` does not have. `survey` is the state of the sources that the site was
+/// made from; `done` is told of each file.
+///
+/// A page that fails does not keep the others from being tried, so that all that is wrong shows at once; of
+/// equal errors (one template, a thousand pages) the first is kept.
+///
+/// # Errors
+/// With all that is wrong with templates, or the disk.
+pub fn emit(
+    site: &Site,
+    survey: &Survey,
+    disk: &Disk,
+    done: &(dyn Fn() + Sync),
+) -> Result<Emitted, Vec<Diagnostic>> {
+    let (mark, mark_content) = marker();
+    // Where nothing is known there is nothing to compare with, and each page is looked at only once.
+    let compares = disk.knows_any();
+    let plan = |page: &Page| {
+        let print = || print(site, survey, &site.inputs(page));
+        Planned { path: page.url.output(), print: compares.then(print).flatten() }
+    };
+    let mut planned: Vec<Planned> = site.pages().par_iter().map(plan).collect();
+    planned.push(mark);
+    let stage = match disk.plan(&planned).map_err(|error| vec![error])? {
+        Plan::Same(tally) => return Ok(Emitted::Same(tally)),
+        Plan::Make(stage) => stage,
+    };
+    let errors: Mutex<Vec<Diagnostic>> = Mutex::default();
+    let make = |(number, page): (usize, &Page)| {
+        done();
+        if stage.has(number) {
+            return None;
+        }
+        let inputs = site.inputs(page);
+        let print = planned[number].print.or_else(|| print(site, survey, &inputs));
+        let file = Planned { path: page.url.output(), print };
+        let made = site.make(inputs).and_then(|content| stage.write(&file, &content));
+        made.map_err(|error| {
+            let mut errors = errors.lock().unwrap_or_else(PoisonError::into_inner);
+            if !errors.contains(&error) {
+                errors.push(error);
+            }
+        })
+        .ok()
+    };
+    let mut made: Vec<Option<Record>> = site.pages().par_iter().enumerate().map(make).collect();
+    let mut errors = errors.into_inner().unwrap_or_else(PoisonError::into_inner);
+    made.push(match planned.last().filter(|_| !stage.has(made.len())) {
+        Some(mark) => stage.write(mark, &mark_content).map_err(|error| errors.push(error)).ok(),
+        None => None,
+    });
+    if errors.is_empty() { Ok(Emitted::Ready(stage, planned, made)) } else { Err(errors) }
+}
+
+/// What tells whether a file must be made again. Of one that may be written once more without a trace it
+/// cannot be told.
+fn print(site: &Site, survey: &Survey, inputs: &Inputs) -> Option<crate::render::Fingerprint> {
+    match inputs {
+        Inputs::File(_, stamp) if survey.may_deceive(*stamp) => None,
+        inputs => Some(site.fingerprint(inputs)),
+    }
+}

@@ -1,0 +1,91 @@
+//! Which files a site on disk has, what each was made from, and how to tell that it is still that file.
+
+use std::fs::{self, Metadata};
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use foldhash::HashMap;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::render::Fingerprint;
+use crate::source::Stamp;
+
+/// The present site, and the one before it, of which the next is made.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Manifest {
+    /// The site in the output folder.
+    pub present: Tree,
+    /// The site in the cache.
+    pub last: Tree,
+}
+
+/// The files and folders of a site, by their paths in it.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Tree {
+    /// The files.
+    pub files: HashMap<String, Record>,
+    /// The folders, that of the site itself without a name.
+    pub folders: HashMap<String, Folder>,
+}
+
+/// One file of a site.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// What it was made from; `None` if that cannot be told.
+    pub print: Option<Fingerprint>,
+    /// What nobody else's file has, under whatever name.
+    file: Option<((u64, u64), u64, Option<SystemTime>)>,
+}
+
+/// One folder of a site: when something was last added to it or removed; `None` where that was so shortly
+/// before it was looked at that more may have happened at the same time.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Folder(Option<SystemTime>);
+
+/// How coarse the clocks of file systems are.
+const TICK: Duration = Duration::from_millis(50);
+
+impl Record {
+    /// Of a file that was made from what `print` stands for.
+    pub fn of(print: Option<Fingerprint>, metadata: &Metadata) -> Record {
+        Record { print, file: Stamp::of(metadata).kept_by_renaming() }
+    }
+
+    /// Whether the file at `path` is the one that was recorded, as it was then.
+    pub fn is_at(&self, path: &Path) -> bool {
+        let found = fs::symlink_metadata(path).ok().filter(Metadata::is_file);
+        self.file.is_some()
+            && found.is_some_and(|found| Stamp::of(&found).kept_by_renaming() == self.file)
+    }
+}
+
+impl Tree {
+    /// Whether this is known of a site at all.
+    pub fn is_known(&self) -> bool {
+        !self.files.is_empty()
+    }
+
+    /// The folders of the site at `root` that have other files or folders than they had, or may have;
+    /// `None` if one of them is no folder any more.
+    pub fn changed_folders<'t>(&'t self, root: &Path) -> Option<Vec<&'t str>> {
+        let look = |(name, folder): (&'t String, &'t Folder)| {
+            let found = fs::symlink_metadata(root.join(name)).ok().filter(Metadata::is_dir)?;
+            let same = folder.0.is_some() && found.modified().ok() == folder.0;
+            Some((!same).then_some(name.as_str()))
+        };
+        let looked: Option<Vec<Option<&str>>> = self.folders.par_iter().map(look).collect();
+        Some(looked?.into_iter().flatten().collect())
+    }
+}
+
+impl Folder {
+    /// Of the folder at `path`.
+    pub fn at(path: &Path) -> Folder {
+        let modified = fs::symlink_metadata(path).and_then(|found| found.modified()).ok();
+        let now = SystemTime::now();
+        let is_settled =
+            |modified: &SystemTime| now.duration_since(*modified).is_ok_and(|age| age > TICK);
+        Folder(modified.filter(is_settled))
+    }
+}
