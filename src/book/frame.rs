@@ -8,6 +8,7 @@ use std::sync::Arc;
 use foldhash::HashMap;
 
 use crate::book::contents::{self, Contents};
+use crate::book::related::related;
 use crate::book::resolve::{self, Names};
 use crate::book::taxonomy::{Kind, Taxonomy};
 use crate::book::tree::{self, Folders, SectionId, Tree};
@@ -43,6 +44,8 @@ pub struct Frame {
     pub tags: Taxonomy,
     /// The authors.
     pub authors: Taxonomy,
+    /// For each essay, those most like it.
+    pub related: Vec<Vec<EssayId>>,
     /// What a link can name.
     pub(super) names: Arc<Names>,
     /// Files that are no essays, without their addresses.
@@ -135,15 +138,21 @@ impl Frame {
             tree.ids().map(|id| section_url(&tree, id, &essay_urls, style)).collect();
         let lists = claim_lists(&tree, &section_urls, &mut urls);
 
-        let (tags, tag_notes) = Taxonomy::gather(Kind::Tags, essays, &tree.order);
-        let (authors, author_notes) = Taxonomy::gather(Kind::Authors, essays, &tree.order);
-        notes.extend(tag_notes.into_iter().chain(author_notes));
-
+        let mut position = vec![0; essays.len()];
+        for (at, id) in tree.order.iter().enumerate() {
+            position[id.0] = at;
+        }
+        let gather = || {
+            let (tags, tag_notes) = Taxonomy::gather(Kind::Tags, essays, &tree.order);
+            let (authors, author_notes) = Taxonomy::gather(Kind::Authors, essays, &tree.order);
+            let related = related(&tags, &position);
+            (tags, authors, related, [tag_notes, author_notes].concat())
+        };
         let files = setting.files.iter();
         let mut assets: Vec<Asset> =
             files.map(|source| Asset { source: source.clone(), url: None }).collect();
         let known = before.filter(|book| book.names_hold(&setting, essays, &essay_urls, &tree));
-        let names = match known {
+        let name = || match known {
             Some(book) => {
                 assets.clone_from(&book.frame.assets);
                 Arc::clone(&book.names)
@@ -154,11 +163,8 @@ impl Frame {
                 Arc::new(names)
             }
         };
-
-        let mut position = vec![0; essays.len()];
-        for (at, id) in tree.order.iter().enumerate() {
-            position[id.0] = at;
-        }
+        let (names, (tags, authors, related, found)) = rayon::join(name, gather);
+        notes.extend(found);
         Frame {
             config: setting.config.clone(),
             title,
@@ -170,6 +176,7 @@ impl Frame {
             position,
             tags,
             authors,
+            related,
             names,
             assets,
             urls: Arc::new(urls),

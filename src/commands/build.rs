@@ -17,11 +17,14 @@ use crate::diagnostic::{Diagnostic, Failure};
 use crate::essay::Essay;
 use crate::output::{Disk, Emitted, emit};
 use crate::site::load::no_essays;
-use crate::site::{Kept, Loaded, Page, Site, load};
+use crate::site::{Kept, Loaded, Memory, Page, Site, load};
 use crate::source::{Project, Survey};
 
 /// Sites with fewer pages are done before a bar could be read.
 const WORTH_A_BAR: usize = 2_000;
+
+/// How many bytes of the essays' texts stay in memory, so that a book of any size can be built.
+const MOST_TEXT: usize = 96 * 1024 * 1024;
 
 /// What a build did.
 #[derive(Debug, Default, Serialize)]
@@ -73,12 +76,17 @@ fn build(args: &BuildArgs) -> Result<Built, Failure> {
     let project = project.value;
     let mut disk = Disk::open(&project).map_err(|error| with(noticed.clone(), error))?;
     clock.lap("open");
-    let kept = || disk.cache().read("essays").map_or_else(Kept::default, |it| Kept::read(&it));
-    let (mut survey, mut kept) = rayon::join(|| Survey::of(&project), kept);
+    let recall = || {
+        disk.recall();
+        disk.cache().read("essays").map_or_else(Kept::default, |bytes| Kept::read(&bytes))
+    };
+    let (mut survey, mut kept) = rayon::join(|| Survey::of(&project), recall);
     clock.lap("survey");
+    let mut most_text = MOST_TEXT;
     loop {
         let mut found = noticed.clone();
-        let loaded = load(&project, &survey, args.drafts, None, &kept)
+        let memory = Memory { kept: &kept, most_text, ..Memory::NONE };
+        let loaded = load(&project, &survey, args.drafts, memory)
             .map_err(|Failure(errors)| Failure([found.clone(), errors].concat()))?;
         found.extend(loaded.notes);
         clock.parts(&loaded.value.took);
@@ -97,8 +105,8 @@ fn build(args: &BuildArgs) -> Result<Built, Failure> {
         clock.lap("render");
         let is_lost = |essay: &Arc<Essay>| essay.manuscript.is_lost();
         if site.book().essays.iter().any(is_lost) {
-            // An essay was saved between two looks at it. All are read now, so this happens only once.
-            (survey, kept) = (Survey::of(&project), Kept::default());
+            // An essay was saved between two looks at it. Now each is looked at only once.
+            (survey, kept, most_text) = (Survey::of(&project), Kept::default(), usize::MAX);
             continue;
         }
         let emitted = emitted.map_err(|errors| Failure([found.clone(), errors].concat()))?;
@@ -137,8 +145,8 @@ fn build(args: &BuildArgs) -> Result<Built, Failure> {
 
 /// Keeps what is known of the essays for the next build.
 fn keep(disk: &Disk, kept: &Kept, loaded: &Loaded) {
-    if let Some(bytes) = kept.renewed(loaded) {
-        disk.cache().write("essays", &bytes);
+    if let Some(lots) = kept.renewed(loaded) {
+        disk.cache().write("essays", lots);
     }
 }
 

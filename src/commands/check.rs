@@ -14,7 +14,7 @@ use crate::check::external::{self, Manner};
 use crate::commands::report::{Counts, counted, tell};
 use crate::commands::{CheckArgs, Outcome};
 use crate::diagnostic::{Code, Diagnostic, Failure, Severity};
-use crate::site::{Kept, Site, load};
+use crate::site::{Memory, Site, load};
 use crate::source::{Project, Survey};
 
 /// What a check did.
@@ -53,7 +53,7 @@ fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
     let project = Project::find(&args.dir, None)?;
     let mut found = project.notes;
     let project = project.value;
-    let loaded = load(&project, &Survey::of(&project), args.drafts, None, &Kept::default())
+    let loaded = load(&project, &Survey::of(&project), args.drafts, Memory::NONE)
         .map_err(|Failure(errors)| Failure([found.clone(), errors].concat()))?;
     found.extend(loaded.notes);
     let book = &loaded.value.book;

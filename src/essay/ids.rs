@@ -25,35 +25,44 @@ pub enum Found {
     Nothing,
 }
 
-/// The ids of a page.
+/// The ids of a page beside those of its headings.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Ids {
-    /// Those that the page carries.
-    exact: HashSet<String>,
-    /// The words of each id in lower case, with the id itself.
-    bare: HashMap<String, String>,
-    /// What other programs would call each heading, made when it is first asked for: most links say
-    /// what is there.
+    others: Vec<String>,
+    /// The words of each id in lower case, with the id itself, and what other programs would call each
+    /// heading. Both are made when they are first asked for: most links say what is there.
+    #[serde(skip)]
+    bare: OnceLock<HashMap<String, String>>,
     #[serde(skip)]
     elsewhere: OnceLock<HashMap<String, String>>,
 }
 
 impl Ids {
-    /// The ids of `headings`, and others that the page carries.
-    pub fn new(headings: &[Heading], others: &[String]) -> Ids {
-        let former = || headings.iter().filter_map(|heading| heading.former_id.as_ref());
-        let ids = || headings.iter().map(|heading| &heading.id).chain(others).chain(former());
-        let mut known = HashMap::default();
-        for id in ids() {
-            known.entry(bare(id)).or_insert_with(|| id.clone());
-        }
-        Ids { exact: ids().cloned().collect(), bare: known, elsewhere: OnceLock::new() }
+    /// `others` are the ids that the page carries beside those of its headings.
+    pub fn new(others: Vec<String>) -> Ids {
+        Ids { others, ..Ids::default() }
+    }
+
+    /// All ids that the page with these `headings` carries.
+    fn all<'i>(&'i self, headings: &'i [Heading]) -> impl Iterator<Item = &'i String> {
+        let former = headings.iter().filter_map(|heading| heading.former_id.as_ref());
+        headings.iter().map(|heading| &heading.id).chain(&self.others).chain(former)
+    }
+
+    fn bare(&self, headings: &[Heading]) -> &HashMap<String, String> {
+        self.bare.get_or_init(|| {
+            let mut known = HashMap::default();
+            for id in self.all(headings) {
+                known.entry(bare(id)).or_insert_with(|| id.clone());
+            }
+            known
+        })
     }
 
     /// Finds what `fragment` (decoded, without the `#`) means on the page with these `headings`.
     pub fn find(&self, headings: &[Heading], fragment: &str) -> Found {
         // Browsers know `#top` on every page (HTML, section 7.4.6.4).
-        if fragment.is_empty() || fragment == "top" || self.exact.contains(fragment) {
+        if fragment.is_empty() || fragment == "top" || self.all(headings).any(|id| id == fragment) {
             return Found::Exact;
         }
         // GitHub shows a folder's README under `#readme`.
@@ -65,7 +74,8 @@ impl Ids {
         }
         // Punctuation inside a word leaves no trace in an id; between words it may.
         let spellings = [bare(fragment), bare(&github(fragment))];
-        let meant = spellings.iter().find_map(|s| self.bare.get(s).filter(|_| !s.is_empty()));
+        let meant =
+            spellings.iter().find_map(|s| self.bare(headings).get(s).filter(|_| !s.is_empty()));
         meant.map_or(Found::Nothing, |id| Found::Meant(id.clone()))
     }
 }

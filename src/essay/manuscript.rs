@@ -47,6 +47,16 @@ impl Manuscript {
         self.file.get_or_init(|| file.to_owned());
     }
 
+    /// Lets go of the text. When it is needed it is fetched from its file.
+    pub fn put_away(&mut self) {
+        self.text = OnceLock::new();
+    }
+
+    /// How many bytes of text are in memory.
+    pub fn held(&self) -> usize {
+        self.text.get().and_then(Option::as_deref).map_or(0, str::len)
+    }
+
     /// The text, cleaned (see [`crate::source::text`]). Empty if it is lost.
     pub fn text(&self) -> &str {
         self.text.get_or_init(|| self.fetched()).as_deref().unwrap_or("")

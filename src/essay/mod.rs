@@ -135,10 +135,7 @@ impl Essay {
             has_diagram: outline.has_diagram,
             words: outline.words,
             links: outline.links,
-            ids: Ids::new(
-                &outline.headings,
-                &[outline.html_ids, outline.term_ids.clone()].concat(),
-            ),
+            ids: Ids::new([outline.html_ids, outline.term_ids.clone()].concat()),
             term_ids: outline.term_ids,
             outline: outline.headings,
             source,

@@ -11,7 +11,7 @@
 //! | `lock` | held while a build writes, so that a second one waits |
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// The program that wrote a file of the cache: another one's is not read.
@@ -64,26 +64,37 @@ impl Cache {
     pub fn read(&self, part: &str) -> Option<Vec<u8>> {
         let mut bytes = fs::read(self.path(part)).ok()?;
         let rest = bytes.strip_prefix(WRITER.as_bytes())?;
-        let (check, rest) = rest.split_at_checked(blake3::OUT_LEN)?;
-        if blake3::hash(rest).as_bytes() != check {
+        let (said, check) = rest.split_last_chunk::<{ blake3::OUT_LEN }>()?;
+        if blake3::hash(said).as_bytes() != check {
             return None;
         }
-        let start = bytes.len() - rest.len();
-        bytes.drain(..start);
+        let length = said.len();
+        bytes.drain(..WRITER.len());
+        bytes.truncate(length);
         Some(bytes)
     }
 
     /// Writes `part` for the next build. It is whole or not there; where it cannot be written, that build
     /// has more to do, and nothing else is lost.
-    pub fn write(&self, part: &str, bytes: &[u8]) {
+    pub fn write(&self, part: &str, bytes: impl IntoIterator<Item = Vec<u8>>) {
         let draft = self.path(&format!("{part}.new"));
-        let check = blake3::hash(bytes);
-        let whole = [WRITER.as_bytes(), check.as_bytes(), bytes].concat();
-        let written = fs::write(&draft, whole).and_then(|()| fs::rename(&draft, self.path(part)));
+        let written = written(&draft, bytes).and_then(|()| fs::rename(&draft, self.path(part)));
         if written.is_err() {
             let _ = fs::remove_file(self.path(part));
         }
     }
+}
+
+/// Writes who writes it, what it says, and what tells that it is whole.
+fn written(file: &Path, said: impl IntoIterator<Item = Vec<u8>>) -> io::Result<()> {
+    let mut file = File::create(file)?;
+    let mut check = blake3::Hasher::new();
+    file.write_all(WRITER.as_bytes())?;
+    for bytes in said {
+        check.update(&bytes);
+        file.write_all(&bytes)?;
+    }
+    file.write_all(check.finalize().as_bytes())
 }
 
 #[cfg(test)]
@@ -95,7 +106,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let cache = Cache::open(&folder.path().join("book")).unwrap();
         assert_eq!(cache.read("site"), None);
-        cache.write("site", b"known");
+        cache.write("site", [b"kno".to_vec(), b"wn".to_vec()]);
         assert_eq!(cache.read("site").as_deref(), Some(&b"known"[..]));
         let file = cache.path("site");
         let good = fs::read(&file).unwrap();

@@ -73,8 +73,13 @@ impl Disk {
         for left_over in [old, next] {
             remove(&left_over).map_err(|error| failed("remove", &left_over, &error))?;
         }
-        let known = cache.read("site").and_then(|bytes| postcard::from_bytes(&bytes).ok());
-        Ok(Disk { output, cache, manifest: known.unwrap_or_default() })
+        Ok(Disk { output, cache, manifest: Manifest::default() })
+    }
+
+    /// Recalls what the last build knew of its site. Without this all of it is made anew.
+    pub fn recall(&mut self) {
+        let known = self.cache.read("site").and_then(|bytes| postcard::from_bytes(&bytes).ok());
+        self.manifest = known.unwrap_or_default();
     }
 
     /// What the last build kept beside the site.
@@ -159,7 +164,7 @@ impl Disk {
         let present = std::mem::replace(&mut self.manifest.present, tree);
         self.manifest.last = present;
         if let Ok(bytes) = postcard::to_stdvec(&self.manifest) {
-            self.cache.write("site", &bytes);
+            self.cache.write("site", [bytes]);
         }
         Ok(tally)
     }

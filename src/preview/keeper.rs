@@ -21,7 +21,7 @@ use crate::preview::edition::Edition;
 use crate::preview::state::State;
 use crate::preview::watch::{Wake, Wakes, Watcher};
 use crate::preview::{News, Tell};
-use crate::site::{Kept, PageKind, load};
+use crate::site::{Memory, PageKind, load};
 use crate::source::survey::{Change, Differences, Unsettled};
 use crate::source::{Project, Survey};
 
@@ -255,7 +255,8 @@ fn made(
     number: u64,
 ) -> Result<Edition, Failure> {
     let Noted { value: project, notes: mut found } = project;
-    let loaded = load(&project, survey, drafts, last.map(|last| &last.loaded), &Kept::default())
+    let memory = Memory { before: last.map(|last| &last.loaded), ..Memory::NONE };
+    let loaded = load(&project, survey, drafts, memory)
         .map_err(|Failure(errors)| Failure([found.clone(), errors].concat()))?;
     found.extend(loaded.notes);
     Ok(Edition::new(number, project, loaded.value, found, last))

@@ -6,9 +6,10 @@
 
 use std::sync::{Arc, OnceLock};
 
+use rayon::prelude::*;
 use tera::Value;
 
-use crate::book::{Book, Entry, EssayId, Frame, Kind, SectionId, Taxonomy, Term, Url, related};
+use crate::book::{Book, Entry, EssayId, Frame, Kind, SectionId, Taxonomy, Term, Url};
 use crate::essay::{Essay, Heading};
 use crate::render::Theme;
 use crate::render::body::escape;
@@ -160,6 +161,7 @@ impl Shared {
             site_url,
         };
         shared.book_value = shared.book_value(styles, scripts);
+        let sections: Vec<SectionId> = book.tree.ids().collect();
         // A term's value asks all its essays whether one is dated, so it is made once for all of them.
         let before = before.filter(|before| Arc::ptr_eq(&before.book.frame, &book.frame));
         if let Some(before) = before {
@@ -169,15 +171,15 @@ impl Shared {
         } else {
             shared.tags = shared.term_values(&book.tags);
             shared.authors = shared.term_values(&book.authors);
-            shared.nav = Arc::new(book.tree.ids().map(|id| shared.nav_entries(id)).collect());
+            shared.nav = Arc::new(sections.par_iter().map(|id| shared.nav_entries(*id)).collect());
         }
         let known = |at: usize| {
             let before = before.filter(|b| Arc::ptr_eq(&b.book.essays[at], &book.essays[at]))?;
             Some(before.essays[at].clone())
         };
         let of_essay = |at| known(at).unwrap_or_else(|| shared.essay_ref(EssayId(at)));
-        shared.essays = (0..book.essays.len()).map(of_essay).collect();
-        shared.sections = book.tree.ids().map(|id| shared.section_value(id)).collect();
+        shared.essays = (0..book.essays.len()).into_par_iter().map(of_essay).collect();
+        shared.sections = sections.par_iter().map(|id| shared.section_value(*id)).collect();
         let parts =
             book.tree.section(SectionId(0)).entries.iter().filter_map(|entry| match entry {
                 Entry::Section(id) => Some(shared.nav_entry(&Entry::Section(*id))),
@@ -189,16 +191,13 @@ impl Shared {
 
     /// The prints of the values that pages share.
     pub fn prints(&self) -> &Prints {
+        // On one thread: whoever waits for these must not be handed other work that waits for them too.
         self.prints.get_or_init(|| {
-            let common = [&self.book_value, &self.assets, &self.parts, &self.diagrams];
             let parts = self.parts.as_array().unwrap_or_default();
-            let small = common.into_iter().chain(&self.tags).chain(&self.authors).chain(parts);
-            let entries = self.nav.iter().flatten();
-            // From the small to the large, which are made of the small.
             let mut prints = Prints::default();
-            prints.learn(&small.chain(entries).collect::<Vec<_>>());
-            prints.learn(&self.essays.iter().collect::<Vec<_>>());
-            prints.learn(&self.sections.iter().collect::<Vec<_>>());
+            prints.learn(self.tags.iter().chain(&self.authors).chain(parts));
+            prints.learn([&self.book_value, &self.assets, &self.parts, &self.diagrams]);
+            prints.learn(self.nav.iter().flatten().chain(&self.essays).chain(&self.sections));
             prints
         })
     }
@@ -473,10 +472,7 @@ impl Shared {
             ("breadcrumbs", crumbs.collect::<Vec<_>>().into()),
             ("edit_url", maybe(essay.and_then(|essay| self.edit_url(essay)))),
             ("backlinks", facts.essay.map_or_else(|| refs(&[]), |id| refs(&book.backlinks[id.0]))),
-            (
-                "related",
-                facts.essay.map_or_else(|| refs(&[]), |id| refs(&related::related(book, id))),
-            ),
+            ("related", facts.essay.map_or_else(|| refs(&[]), |id| refs(&book.related[id.0]))),
             ("feed_url", maybe_url(facts.feed.as_ref())),
             ("source", maybe(essay.map(|essay| &essay.shown))),
             (

@@ -8,7 +8,8 @@ use rayon::prelude::*;
 use crate::site::Loaded;
 use crate::site::reading::Read;
 
-/// Essays that are written and read as one, so that several processors can do it.
+/// Essays that are written and read as one, so that several processors can read them, and that never all are
+/// in memory twice.
 const LOT: usize = 256;
 
 /// What an earlier run knew.
@@ -16,7 +17,10 @@ const LOT: usize = 256;
 pub struct Kept(pub(super) Vec<Read>);
 
 impl Kept {
-    /// What [`Kept::bytes`] gave; nothing where that cannot be read.
+    /// Nothing.
+    pub const NOTHING: Kept = Kept(Vec::new());
+
+    /// What [`Kept::renewed`] gave; nothing where that cannot be read.
     pub fn read(mut bytes: &[u8]) -> Kept {
         let mut lots = Vec::new();
         while let Some((length, rest)) = bytes.split_first_chunk() {
@@ -30,25 +34,21 @@ impl Kept {
         Kept(read.unwrap_or_default().into_iter().flatten().collect())
     }
 
-    /// What is worth keeping of `loaded`, as bytes; `None` if that is just this.
-    pub fn renewed(&self, loaded: &Loaded) -> Option<Vec<u8>> {
-        let lasting = || loaded.reading.lasting();
-        let same = |(old, new): (&Read, &Read)| old.is(new);
-        let is_all = lasting().count() == self.0.len() && self.0.iter().zip(lasting()).all(same);
-        (!is_all).then(|| bytes(loaded))
+    /// What is worth keeping of `loaded`, as bytes, lot by lot; `None` if that is just this.
+    pub fn renewed<'l>(&self, loaded: &'l Loaded) -> Option<impl Iterator<Item = Vec<u8>> + 'l> {
+        let lasting: Vec<&Read> = loaded.reading.lasting().collect();
+        let same = |(old, new): (&Read, &&Read)| old.is(new);
+        let is_all = lasting.len() == self.0.len() && self.0.iter().zip(&lasting).all(same);
+        (!is_all).then(|| lots(lasting))
     }
 }
 
-/// All essays of `loaded` that last, in lots of which each has its length before it.
-fn bytes(loaded: &Loaded) -> Vec<u8> {
-    let lasting: Vec<&Read> = loaded.reading.lasting().collect();
-    // To memory; what could not be written down is read from its file another time.
-    let lot = |lot: &[&Read]| postcard::to_stdvec(lot).unwrap_or_else(|_| vec![0]);
-    let lots: Vec<Vec<u8>> = lasting.par_chunks(LOT).map(lot).collect();
-    let mut bytes = Vec::with_capacity(lots.iter().map(|lot| lot.len() + 8).sum());
-    for lot in lots {
-        bytes.extend_from_slice(&(lot.len() as u64).to_le_bytes());
-        bytes.extend_from_slice(&lot);
-    }
-    bytes
+/// The essays in lots, each with its length before it.
+fn lots(essays: Vec<&Read>) -> impl Iterator<Item = Vec<u8>> {
+    (0..essays.len()).step_by(LOT).map(move |from| {
+        let lot = &essays[from..essays.len().min(from + LOT)];
+        // To memory; what could not be written down is read from its file another time.
+        let lot = postcard::to_stdvec(lot).unwrap_or_else(|_| vec![0]);
+        [&(lot.len() as u64).to_le_bytes()[..], &lot].concat()
+    })
 }

@@ -45,8 +45,24 @@ pub struct Loaded {
     pub(super) reading: Reading,
 }
 
-/// Loads, parses and assembles the book of `project`, of which `survey` was taken. `before` is what an
-/// earlier load gave, `kept` what an earlier run kept on disk.
+/// What a load has beside the project.
+#[derive(Debug, Clone, Copy)]
+pub struct Memory<'m> {
+    /// What the last load gave.
+    pub before: Option<&'m Loaded>,
+    /// What an earlier run kept on disk.
+    pub kept: &'m Kept,
+    /// How many bytes of the essays' texts stay in memory; the others are fetched when they are needed.
+    pub most_text: usize,
+}
+
+impl Memory<'_> {
+    /// Nothing is known, and all texts stay.
+    pub const NONE: Memory<'static> =
+        Memory { before: None, kept: &Kept::NOTHING, most_text: usize::MAX };
+}
+
+/// Loads, parses and assembles the book of `project`, of which `survey` was taken.
 ///
 /// # Errors
 /// When a template is wrong.
@@ -54,8 +70,7 @@ pub fn load(
     project: &Project,
     survey: &Survey,
     drafts: bool,
-    before: Option<&Loaded>,
-    kept: &Kept,
+    memory: Memory<'_>,
 ) -> Result<Noted<Loaded>, Failure> {
     let mut clock = Clock::start();
     let shown = |path: &Path| project.shown(path);
@@ -76,14 +91,13 @@ pub fn load(
     }
 
     clock.lap("templates");
-    let Noted { value: reading, notes: unreadable } =
-        Reading::new(project, survey, before.map(|loaded| &loaded.reading), kept);
+    let Noted { value: reading, notes: unreadable } = Reading::new(project, survey, memory);
     notes.extend(unreadable);
     clock.lap("read");
     let parts = parts(project, &reading, drafts);
     let beyond = made_from_beyond(project, &parts, &reading);
     let Noted { value: book, notes: found } =
-        Book::assemble(parts, before.map(|loaded| &*loaded.book));
+        Book::assemble(parts, memory.before.map(|loaded| &*loaded.book));
     notes.extend(found);
     clock.lap("assemble");
     Ok(Noted {

@@ -25,7 +25,7 @@ use crate::render::fingerprint::{Fingerprint, Printer};
 use crate::source::Stamp;
 
 pub use kept::Kept;
-pub use load::{Loaded, load};
+pub use load::{Loaded, Memory, load};
 
 /// One file of the site.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use foldhash::{HashMap, HashSet};
@@ -22,8 +22,8 @@ use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Noted, Place, reason};
 use crate::essay::dialect::Volume;
 use crate::essay::{Dialect, Essay, Library};
-use crate::site::kept::Kept;
 use crate::site::library::Shelf;
+use crate::site::load::Memory;
 use crate::source::folders::{self, Folder};
 use crate::source::navigation::{self, Navigation};
 use crate::source::{
@@ -87,14 +87,9 @@ impl Read {
 }
 
 impl Reading {
-    /// Reads what `survey` found. What `before` holds and is still true is taken from there, or else from
-    /// `kept`.
-    pub fn new(
-        project: &Project,
-        survey: &Survey,
-        before: Option<&Reading>,
-        kept: &Kept,
-    ) -> Noted<Reading> {
+    /// Reads what `survey` found. What `memory` holds and is still true is taken from there.
+    pub fn new(project: &Project, survey: &Survey, memory: Memory<'_>) -> Noted<Reading> {
+        let before = memory.before.map(|loaded| &loaded.reading);
         let around = Around::now(project, survey, before);
         let contents = around.navigation.as_ref().and_then(|navigation| navigation.source.as_ref());
         let files: Vec<&SourceFile> = survey
@@ -112,8 +107,10 @@ impl Reading {
             files: &files,
             same_around: before_here.is_some(),
             torn: AtomicBool::new(false),
+            most_text: memory.most_text,
+            held: AtomicUsize::new(0),
         };
-        let old = paired(&files, before.map_or(&kept.0, |before| &before.read));
+        let old = paired(&files, before.map_or(&memory.kept.0, |before| &before.read));
         let dialects = around.dialects(project, &files);
         let read: Vec<Result<Read, Diagnostic>> = files
             .par_iter()
@@ -257,6 +254,9 @@ struct Desk<'d> {
     /// Whether what lies around the essays is what lay around them before.
     same_around: bool,
     torn: AtomicBool,
+    /// How many bytes of texts are kept in memory, and how many there were.
+    most_text: usize,
+    held: AtomicUsize,
 }
 
 impl Desk<'_> {
@@ -311,6 +311,9 @@ impl Desk<'_> {
         let mut essay = Essay::parse(path, shown, text, dialect, &listening);
         essay.notes.splice(0..0, notes);
         let asked = listening.asked.into_inner();
+        if self.held.fetch_add(essay.manuscript.held(), Ordering::Relaxed) > self.most_text {
+            essay.manuscript.put_away();
+        }
         let essay = match old {
             Some(old) if old.essay.says_the_same_as(&essay) => Arc::clone(&old.essay),
             _ => Arc::new(essay),

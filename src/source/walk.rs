@@ -8,6 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use foldhash::HashSet;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use walkdir::{DirEntry, WalkDir};
@@ -158,6 +159,7 @@ fn statics(project: &Project) -> Vec<PathBuf> {
 
 /// Lists the files below `top`, with their paths from there.
 fn walk_folder(project: &Project, top: &Path, found: &mut Walked) {
+    let mut files: Vec<DirEntry> = Vec::new();
     let mut entries = WalkDir::new(top).follow_links(true).sort_by_file_name().into_iter();
     while let Some(entry) = entries.next() {
         let entry = match entry {
@@ -174,11 +176,13 @@ fn walk_folder(project: &Project, top: &Path, found: &mut Walked) {
             found.notes.push(outside);
             skip(&entry, &mut entries);
         } else if entry.file_type().is_file() {
-            found.files.extend(source_file(project, top, &entry));
+            files.push(entry);
         } else if entry.file_type().is_dir() {
             found.folders.push(entry.into_path());
         }
     }
+    let listed = files.par_iter().filter_map(|entry| source_file(project, top, entry));
+    found.files.par_extend(listed);
 }
 
 fn hidden(entry: &DirEntry) -> Option<(PathBuf, Stamp)> {
