@@ -128,12 +128,12 @@ impl Frame {
         notes.extend(missing);
         let titles = titles(essays, &contents.titles);
         let folders = Folders::new(essays);
-        let tree = arrange(&setting, essays, &titles, &folders, &contents);
+        let mut urls = Urls::default();
+        let claim = || claim_essays(essays, &folders, style, &mut urls, &mut notes);
+        let arrange = || arrange(&setting, essays, &titles, &folders, &contents);
+        let (essay_urls, tree) = rayon::join(claim, arrange);
         let root_title = || tree.section(SectionId(0)).title.clone();
         let title = setting.config.book.title.clone().unwrap_or_else(root_title);
-
-        let mut urls = Urls::default();
-        let essay_urls = claim_essays(essays, &folders, style, &mut urls, &mut notes);
         let section_urls: Vec<Url> =
             tree.ids().map(|id| section_url(&tree, id, &essay_urls, style)).collect();
         let lists = claim_lists(&tree, &section_urls, &mut urls);

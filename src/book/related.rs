@@ -43,15 +43,16 @@ fn most_like(
             weights[other.0] += weight.max(1);
         }
     }
-    let rank = |other: &EssayId| (Reverse(weights[other.0]), position[other.0]);
-    if met.len() > RELATED {
-        // The best are told from the rest before they are put in order: there are hundreds.
-        met.select_nth_unstable_by_key(RELATED, rank);
+    let rank = |other: EssayId| (Reverse(weights[other.0]), position[other.0]);
+    let mut best: Vec<EssayId> = Vec::with_capacity(RELATED + 1);
+    for other in &met {
+        // Hundreds are met, and nearly all of them are behind the last of the best.
+        if best.len() < RELATED || best.last().is_some_and(|last| rank(*other) < rank(*last)) {
+            let at = best.partition_point(|better| rank(*better) < rank(*other));
+            best.insert(at, *other);
+            best.truncate(RELATED);
+        }
     }
-    let most = RELATED.min(met.len());
-    let best = &mut met[..most];
-    best.sort_unstable_by_key(rank);
-    let best = best.to_vec();
     for other in met {
         weights[other.0] = 0;
     }

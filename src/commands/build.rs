@@ -15,7 +15,7 @@ use crate::commands::{BuildArgs, Format, Outcome};
 use crate::config::UrlStyle;
 use crate::diagnostic::{Diagnostic, Failure};
 use crate::essay::Essay;
-use crate::output::{Disk, Emitted, emit};
+use crate::output::{Cache, Disk, Emitted, emit};
 use crate::site::load::no_essays;
 use crate::site::{Kept, Loaded, Memory, Page, Site, load};
 use crate::source::{Project, Survey};
@@ -76,9 +76,10 @@ fn build(args: &BuildArgs) -> Result<Built, Failure> {
     let project = project.value;
     let mut disk = Disk::open(&project).map_err(|error| with(noticed.clone(), error))?;
     clock.lap("open");
+    let cache = disk.cache();
     let recall = || {
         disk.recall();
-        disk.cache().read("essays").map_or_else(Kept::default, |bytes| Kept::read(&bytes))
+        cache.read("essays").map_or_else(Kept::default, |bytes| Kept::read(&bytes))
     };
     let (mut survey, mut kept) = rayon::join(|| Survey::of(&project), recall);
     clock.lap("survey");
@@ -98,8 +99,8 @@ fn build(args: &BuildArgs) -> Result<Built, Failure> {
         clock.lap("list");
         let bar = progress(site.pages().len(), args);
         let (emitted, ()) = rayon::join(
-            || emit(&site, &survey, &disk, &|| bar.inc(1)),
-            || keep(&disk, &kept, &loaded.value),
+            || emit(&site, &survey, &mut disk, &|| bar.inc(1)),
+            || keep(&cache, &kept, &loaded.value),
         );
         bar.finish_and_clear();
         clock.lap("render");
@@ -144,9 +145,9 @@ fn build(args: &BuildArgs) -> Result<Built, Failure> {
 }
 
 /// Keeps what is known of the essays for the next build.
-fn keep(disk: &Disk, kept: &Kept, loaded: &Loaded) {
+fn keep(cache: &Cache, kept: &Kept, loaded: &Loaded) {
     if let Some(lots) = kept.renewed(loaded) {
-        disk.cache().write("essays", lots);
+        cache.write("essays", lots);
     }
 }
 

@@ -12,11 +12,12 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::output::manifest::{Manifest, Record};
+use crate::output::manifest::{Folder, Manifest, Record};
 use crate::output::stage::{Tally, remove};
 use crate::output::{Cache, Planned, Stage};
 use crate::render::Fingerprint;
@@ -39,7 +40,7 @@ pub fn marker() -> (Planned, Content) {
 #[derive(Debug)]
 pub struct Disk {
     output: PathBuf,
-    cache: Cache,
+    cache: Arc<Cache>,
     manifest: Manifest,
 }
 
@@ -73,7 +74,7 @@ impl Disk {
         for left_over in [old, next] {
             remove(&left_over).map_err(|error| failed("remove", &left_over, &error))?;
         }
-        Ok(Disk { output, cache, manifest: Manifest::default() })
+        Ok(Disk { output, cache: Arc::new(cache), manifest: Manifest::default() })
     }
 
     /// Recalls what the last build knew of its site. Without this all of it is made anew.
@@ -83,8 +84,8 @@ impl Disk {
     }
 
     /// What the last build kept beside the site.
-    pub fn cache(&self) -> &Cache {
-        &self.cache
+    pub fn cache(&self) -> Arc<Cache> {
+        Arc::clone(&self.cache)
     }
 
     /// Whether anything is known of a site here, so that a new one may have some of it.
@@ -96,7 +97,7 @@ impl Disk {
     ///
     /// # Errors
     /// When something in the folder beside the site cannot be made or removed.
-    pub fn plan(&self, planned: &[Planned]) -> Result<Plan, Diagnostic> {
+    pub fn plan(&mut self, planned: &[Planned]) -> Result<Plan, Diagnostic> {
         let present = &self.manifest.present;
         let held = |file: &Planned| {
             let record = present.files.get(&file.path)?;
@@ -104,12 +105,7 @@ impl Disk {
             (same && record.is_at(&self.output.join(&file.path))).then_some(*record)
         };
         let held: Vec<Option<Record>> = planned.par_iter().map(held).collect();
-        let no_others = || {
-            let changed = present.changed_folders(&self.output);
-            present.files.len() == planned.len()
-                && changed.is_some_and(|folders| folders.iter().all(|f| self.has_no_strays(f)))
-        };
-        if held.iter().all(Option::is_some) && no_others() {
+        if held.iter().all(Option::is_some) && self.has_no_others(planned.len()) {
             return Ok(Plan::Same(Tally { kept: planned.len(), written: 0 }));
         }
         let (last, next) = (self.cache.path("last"), self.cache.path("next"));
@@ -118,6 +114,33 @@ impl Disk {
             fs::rename(&last, &next).map_err(|error| failed("rename", &last, &error))?;
         }
         Stage::begin(next, planned, &self.manifest.last, &self.output, &held).map(Plan::Make)
+    }
+
+    /// Whether the present site has `count` files, as far as is known, and no others.
+    fn has_no_others(&mut self, count: usize) -> bool {
+        let present = &self.manifest.present;
+        let changed = present.changed_folders(&self.output);
+        let Some(changed) = changed.filter(|_| present.files.len() == count) else { return false };
+        if !changed.par_iter().all(|folder| self.has_no_strays(folder)) {
+            return false;
+        }
+        // The next build need not look into them again.
+        let looked: Vec<(String, Folder)> = changed
+            .par_iter()
+            .map(|folder| ((*folder).to_owned(), Folder::at(&self.output.join(folder))))
+            .collect();
+        if !looked.is_empty() {
+            self.manifest.present.folders.extend(looked);
+            self.remember();
+        }
+        true
+    }
+
+    /// Keeps what is known of the site for the next build.
+    fn remember(&self) {
+        if let Ok(bytes) = postcard::to_stdvec(&self.manifest) {
+            self.cache.write("site", [bytes]);
+        }
     }
 
     /// Whether a folder of the present site holds what is known, and nothing else.
@@ -163,9 +186,7 @@ impl Disk {
         }
         let present = std::mem::replace(&mut self.manifest.present, tree);
         self.manifest.last = present;
-        if let Ok(bytes) = postcard::to_stdvec(&self.manifest) {
-            self.cache.write("site", [bytes]);
-        }
+        self.remember();
         Ok(tally)
     }
 }

@@ -31,7 +31,7 @@ pub enum Emitted {
 pub fn emit(
     site: &Site,
     survey: &Survey,
-    disk: &Disk,
+    disk: &mut Disk,
     done: &(dyn Fn() + Sync),
 ) -> Result<Emitted, Vec<Diagnostic>> {
     let (mark, mark_content) = marker();
