@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::check::Baseline;
 use crate::clock::Clock;
 use crate::commands::check::baseline_of;
+use crate::commands::last::LastBuild;
 use crate::commands::report::{Counts, counted, tell};
 use crate::commands::{BuildArgs, Format, Outcome};
 use crate::config::UrlStyle;
@@ -77,12 +78,15 @@ fn build(args: &BuildArgs) -> Result<Built, Failure> {
     let mut disk = Disk::open(&project).map_err(|error| with(noticed.clone(), error))?;
     clock.lap("open");
     let cache = disk.cache();
-    let recall = || {
-        disk.recall();
-        cache.read("essays").map_or_else(Kept::default, |bytes| Kept::read(&bytes))
-    };
-    let (mut survey, mut kept) = rayon::join(|| Survey::of(&project), recall);
+    let kept = || cache.read("essays").map_or_else(Kept::default, |bytes| Kept::read(&bytes));
+    let recalled = || rayon::join(kept, || disk.recall());
+    let (mut survey, (mut kept, ())) = rayon::join(|| Survey::of(&project), recalled);
     clock.lap("survey");
+    let last = LastBuild::of_the_same(&cache, &survey, &project, args).filter(|_| !args.verbose);
+    if let Some(last) = last.filter(|_| disk.is_untouched()) {
+        clock.lap("compare");
+        return built(args, &project, last, 0, clock.laps);
+    }
     let mut most_text = MOST_TEXT;
     loop {
         let mut found = noticed.clone();
@@ -118,30 +122,54 @@ fn build(args: &BuildArgs) -> Result<Built, Failure> {
             }
         };
         clock.lap("swap");
-        let held = match args.strict {
-            true => {
-                let baseline = Baseline::read(&baseline_of(&project))?;
-                Some(Counts::of(&baseline.hold(found.clone()).fresh).warnings)
-            }
-            false => None,
-        };
         let is_page = |page: &&Page| page.url.output().ends_with(".html");
-        let built = Built {
-            held,
-            found,
-            essays: loaded.value.book.essays.len(),
-            pages: site.pages().iter().filter(is_page).count(),
-            files: site.pages().len(),
-            written: tally.written,
-            url_style: project.config.url_style(),
-            output: project.output.clone(),
-            steps: clock.laps,
-            names: site.pages().iter().map(|page| page.url.output()).collect(),
-        };
+        let pages = site.pages().iter().filter(is_page).count();
+        let counts = [loaded.value.book.essays.len(), pages, site.pages().len()];
+        LastBuild::new(found.clone(), counts).note(
+            &cache,
+            &survey,
+            &loaded.value.beyond,
+            &project,
+            args,
+        );
+        clock.lap("note");
+        let last = LastBuild::new(found, counts);
+        let mut built = built(args, &project, last, tally.written, clock.laps)?;
+        built.names = site.pages().iter().map(|page| page.url.output()).collect();
         // The program ends here, and the system takes all of this back at once.
         std::mem::forget((loaded.value, site, kept, survey));
         return Ok(built);
     }
+}
+
+/// What there is to say of a build.
+fn built(
+    args: &BuildArgs,
+    project: &Project,
+    build: LastBuild,
+    written: usize,
+    steps: Vec<(&'static str, Duration)>,
+) -> Result<Built, Failure> {
+    let LastBuild { found, essays, pages, files, .. } = build;
+    let held = match args.strict {
+        true => {
+            let baseline = Baseline::read(&baseline_of(project))?;
+            Some(Counts::of(&baseline.hold(found.clone()).fresh).warnings)
+        }
+        false => None,
+    };
+    Ok(Built {
+        held,
+        found,
+        essays,
+        pages,
+        files,
+        written,
+        url_style: project.config.url_style(),
+        output: project.output.clone(),
+        steps,
+        names: Vec::new(),
+    })
 }
 
 /// Keeps what is known of the essays for the next build.

@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod last;
 mod report;
 mod serve;
 

@@ -99,13 +99,13 @@ impl Disk {
     /// When something in the folder beside the site cannot be made or removed.
     pub fn plan(&mut self, planned: &[Planned]) -> Result<Plan, Diagnostic> {
         let present = &self.manifest.present;
-        let held = |file: &Planned| {
+        let known = |file: &Planned| {
             let record = present.files.get(&file.path)?;
-            let same = file.print.is_some() && record.print == file.print;
-            (same && record.is_at(&self.output.join(&file.path))).then_some(*record)
+            (file.print.is_some() && record.print == file.print).then_some(*record)
         };
-        let held: Vec<Option<Record>> = planned.par_iter().map(held).collect();
-        if held.iter().all(Option::is_some) && self.has_no_others(planned.len()) {
+        let known: Vec<Option<Record>> = planned.par_iter().map(known).collect();
+        let is_all = known.iter().all(Option::is_some) && present.files.len() == planned.len();
+        if is_all && self.is_untouched() {
             return Ok(Plan::Same(Tally { kept: planned.len(), written: 0 }));
         }
         let (last, next) = (self.cache.path("last"), self.cache.path("next"));
@@ -113,7 +113,15 @@ impl Disk {
         if last.is_dir() {
             fs::rename(&last, &next).map_err(|error| failed("rename", &last, &error))?;
         }
-        Stage::begin(next, planned, &self.manifest.last, &self.output, &held).map(Plan::Make)
+        Stage::begin(next, planned, &self.manifest.last, &self.output, &known).map(Plan::Make)
+    }
+
+    /// Whether the site is just as the last build left it.
+    pub fn is_untouched(&mut self) -> bool {
+        let files = &self.manifest.present.files;
+        let is_there = |(path, record): (&String, &Record)| record.is_at(&self.output.join(path));
+        let count = files.len();
+        count > 0 && files.par_iter().all(is_there) && self.has_no_others(count)
     }
 
     /// Whether the present site has `count` files, as far as is known, and no others.

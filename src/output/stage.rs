@@ -42,7 +42,8 @@ pub struct Tally {
 
 impl Stage {
     /// Begins a site with the files `planned` in the folder `root`, which is the one of `last` or is not
-    /// there. `held` tells of each file whether the site in `present` has it.
+    /// there. `known` tells of each file whether the site in `present`
+    /// had it.
     ///
     /// # Errors
     /// When something cannot be made or removed.
@@ -51,7 +52,7 @@ impl Stage {
         planned: &[Planned],
         last: &Tree,
         present: &Path,
-        held: &[Option<Record>],
+        known: &[Option<Record>],
     ) -> Result<Stage, Diagnostic> {
         let folders: BTreeSet<String> = planned.iter().flat_map(|file| above(&file.path)).collect();
         let mut stage = Stage { root, folders, there: Vec::new() };
@@ -61,8 +62,8 @@ impl Stage {
             .there
             .par_iter()
             .zip(planned)
-            .zip(held)
-            .map(|((there, file), held)| there.or_else(|| stage.linked(file, present, *held)))
+            .zip(known)
+            .map(|((there, file), known)| there.or_else(|| stage.linked(file, present, *known)))
             .collect();
         Ok(stage)
     }
@@ -198,10 +199,12 @@ impl Stage {
         levels.iter().try_for_each(|level| level.par_iter().try_for_each(make))
     }
 
-    /// A second name for the file of the present site. Where that cannot be had, the file is made.
-    fn linked(&self, file: &Planned, present: &Path, held: Option<Record>) -> Option<Record> {
-        let record = held?;
-        fs::hard_link(present.join(&file.path), self.root.join(&file.path)).ok()?;
+    /// A second name for the file of the present site, if it is still there. Where that cannot be had, the
+    /// file is made.
+    fn linked(&self, file: &Planned, present: &Path, known: Option<Record>) -> Option<Record> {
+        let own = self.root.join(&file.path);
+        let record = known.filter(|record| record.is_at(&present.join(&file.path)))?;
+        fs::hard_link(present.join(&file.path), own).ok()?;
         Some(record)
     }
 

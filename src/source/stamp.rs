@@ -70,6 +70,11 @@ impl Stamp {
         self.last().is_none_or(age)
     }
 
+    /// Whether something happened to the file after `moment`.
+    pub fn is_after(&self, moment: SystemTime) -> bool {
+        self.last().is_some_and(|last| last > moment)
+    }
+
     /// When something last happened to the file.
     fn last(&self) -> Option<SystemTime> {
         self.changed.or(self.modified)

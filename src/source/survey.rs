@@ -140,8 +140,7 @@ impl Survey {
         for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
             let name = entry.file_name();
             let Ok(metadata) = fs::metadata(entry.path()) else { continue };
-            let is_own = name.to_string_lossy().starts_with(".sternpost")
-                || name.to_string_lossy().contains(".sternpost-");
+            let is_own = name.to_string_lossy().contains(".sternpost");
             if is_own || is_litter(&name.to_string_lossy()) {
                 continue;
             }
@@ -217,6 +216,33 @@ impl Survey {
     /// Whether a file with this stamp may have been written again without a trace, after this survey.
     pub fn may_deceive(&self, stamp: Stamp) -> bool {
         stamp != Stamp::default() && stamp.may_deceive(self.taken)
+    }
+
+    /// What tells this state of the disk from any other, the files and folders `aside` left out; `None` if
+    /// something may change, or have changed since the survey was taken, without a trace.
+    pub fn state(&self, aside: &[&Path]) -> Option<[u8; 32]> {
+        let mut hasher = blake3::Hasher::new();
+        let mut sure = true;
+        let mut add = |path: &Path, stamp: Option<Stamp>| {
+            hasher.update(path.as_os_str().as_encoded_bytes());
+            hasher.update(format!("\0{stamp:?}\0").as_bytes());
+            sure &=
+                stamp.is_none_or(|stamp| !self.may_deceive(stamp) && !stamp.is_after(self.taken));
+        };
+        for file in &self.walked.files {
+            add(&file.file, Some(file.stamp));
+        }
+        for (file, stamp) in self.others.iter().filter(|(file, _)| !aside.contains(&file.as_path()))
+        {
+            add(file, *stamp);
+        }
+        for folder in &self.walked.folders {
+            add(folder, None);
+        }
+        for note in &self.walked.notes {
+            hasher.update(format!("{note:?}").as_bytes());
+        }
+        sure.then(|| *hasher.finalize().as_bytes())
     }
 
     /// What has changed since `earlier`.

@@ -4,14 +4,17 @@
 //! and only a command prints them. Each has a severity, a [`Code`] that names the kind of thing, a
 //! sentence, as a rule a [`Place`] with the line it is about, and hints that say what to type.
 
-use std::fmt;
-use std::ops::Range;
+mod code;
+mod place;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet, renderer::DecorStyle};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+
+pub use code::Code;
+pub use place::{Lines, Place};
 
 /// How bad it is. Ordered from mild to grave.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth knowing; never makes a build fail, not even under `--strict`.
@@ -20,238 +23,6 @@ pub enum Severity {
     Warning,
     /// What was asked for could not be done.
     Error,
-}
-
-/// The kinds of things that can be wrong. The spelling in messages is [`Code::name`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Code {
-    /// `book.toml` cannot be read as it stands.
-    Config,
-    /// A key of another program's configuration that does nothing here.
-    ConfigUnused,
-    /// Front matter that is not valid TOML or YAML, or a key with a value of the wrong kind.
-    FrontMatter,
-    /// A date that is not on the calendar or not in a known form.
-    Date,
-    /// Bytes that are not UTF-8, or characters that cannot stand in a page.
-    Encoding,
-    /// A link inside the site that leads nowhere.
-    BrokenLink,
-    /// A link to a page that exists, at a heading that does not.
-    BrokenAnchor,
-    /// A link that leads to what it is like, not to what it says.
-    LenientLink,
-    /// A link without a target.
-    EmptyLink,
-    /// A full address that no browser can follow.
-    BadAddress,
-    /// Two sources for one address on the site.
-    UrlCollision,
-    /// One tag or author in two spellings.
-    Spelling,
-    /// A template that cannot be parsed or rendered, or that is missing.
-    Template,
-    /// A file or folder that cannot be read, or that leads out of the project.
-    Unreadable,
-    /// The output folder cannot be used or written.
-    Output,
-    /// A tag of another program's, or a part of its syntax, that is not known here.
-    UnknownTag,
-    /// A formula that is no TeX.
-    Math,
-    /// Something that an essay brings in from elsewhere is not there.
-    Include,
-    /// Two essays of one section with one title.
-    DuplicateTitle,
-    /// A link without text.
-    LinkText,
-    /// A heading that skips a level.
-    SkippedLevel,
-    /// A picture without text.
-    MissingAlt,
-    /// An essay that nothing leads to.
-    Orphan,
-    /// A file that no essay uses.
-    UnusedFile,
-    /// A link to another site that leads nowhere.
-    ExternalLink,
-    /// A page was left out because a setting that it needs is missing.
-    LeftOut,
-    /// The preview cannot run as it was asked to.
-    Preview,
-    /// A mistake of the program's own.
-    Internal,
-}
-
-impl Code {
-    /// All of them.
-    pub const ALL: &[Code] = &[
-        Code::Config,
-        Code::ConfigUnused,
-        Code::FrontMatter,
-        Code::Date,
-        Code::Encoding,
-        Code::BrokenLink,
-        Code::BrokenAnchor,
-        Code::LenientLink,
-        Code::EmptyLink,
-        Code::BadAddress,
-        Code::UrlCollision,
-        Code::Spelling,
-        Code::Template,
-        Code::Unreadable,
-        Code::Output,
-        Code::UnknownTag,
-        Code::Math,
-        Code::Include,
-        Code::DuplicateTitle,
-        Code::LinkText,
-        Code::SkippedLevel,
-        Code::MissingAlt,
-        Code::Orphan,
-        Code::UnusedFile,
-        Code::ExternalLink,
-        Code::LeftOut,
-        Code::Preview,
-        Code::Internal,
-    ];
-
-    /// The name that messages and JSON show, in kebab case.
-    pub fn name(self) -> &'static str {
-        match self {
-            Code::Config => "config",
-            Code::ConfigUnused => "config-unused",
-            Code::FrontMatter => "front-matter",
-            Code::Date => "date",
-            Code::Encoding => "encoding",
-            Code::BrokenLink => "broken-link",
-            Code::BrokenAnchor => "broken-anchor",
-            Code::LenientLink => "lenient-link",
-            Code::EmptyLink => "empty-link",
-            Code::BadAddress => "bad-address",
-            Code::UrlCollision => "url-collision",
-            Code::Spelling => "spelling",
-            Code::Template => "template",
-            Code::Unreadable => "unreadable",
-            Code::Output => "output",
-            Code::UnknownTag => "unknown-tag",
-            Code::Math => "math",
-            Code::Include => "include",
-            Code::DuplicateTitle => "duplicate-title",
-            Code::LinkText => "link-text",
-            Code::SkippedLevel => "skipped-level",
-            Code::MissingAlt => "missing-alt",
-            Code::Orphan => "orphan",
-            Code::UnusedFile => "unused-file",
-            Code::ExternalLink => "external-link",
-            Code::LeftOut => "left-out",
-            Code::Preview => "preview",
-            Code::Internal => "internal",
-        }
-    }
-}
-
-impl fmt::Display for Code {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-impl Serialize for Code {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.name())
-    }
-}
-
-/// Longest excerpt of a source line that a message shows, in characters.
-const EXCERPT: usize = 160;
-
-/// A place in a file, with the line of text it points into, so that it can be shown without
-/// reading the file again.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub struct Place {
-    /// The file, as the author would type it from the project's root.
-    pub file: String,
-    /// Line, from 1. 0 when the whole file is meant.
-    pub line: usize,
-    /// Column in characters, from 1. 0 when the whole file is meant.
-    pub column: usize,
-    /// The text around the place, at most one line.
-    pub excerpt: String,
-    /// The marked part of `excerpt`, in bytes.
-    #[serde(skip)]
-    pub marked: (usize, usize),
-}
-
-impl Place {
-    /// A whole file.
-    pub fn file(file: impl Into<String>) -> Place {
-        Place { file: file.into(), line: 0, column: 0, excerpt: String::new(), marked: (0, 0) }
-    }
-
-    /// The bytes `span` of `text`. A span that runs over several lines is cut at the first; a line
-    /// of more than 160 characters is shown from shortly before the span.
-    pub fn in_text(file: impl Into<String>, text: &str, span: Range<usize>) -> Place {
-        Place::in_lines(file, text, &Lines::of(text), span)
-    }
-
-    /// [`Place::in_text`] for a text whose lines are known, so that many places cost little.
-    pub fn in_lines(
-        file: impl Into<String>,
-        text: &str,
-        lines: &Lines,
-        span: Range<usize>,
-    ) -> Place {
-        let start = floor_char(text, span.start);
-        let (line, line_start) = lines.around(start);
-        let line_end = text[start..].find('\n').map_or(text.len(), |i| start + i);
-        let end = floor_char(text, span.end).clamp(start, line_end);
-        let from = floor_char(text, line_start.max(start.saturating_sub(EXCERPT / 2)));
-        let to =
-            text[from..line_end].char_indices().nth(EXCERPT).map_or(line_end, |(i, _)| from + i);
-        let excerpt = text[from..to].trim_end().to_owned();
-        // What is marked may be the white space that was trimmed.
-        let marked = ((start - from).min(excerpt.len()), (end.min(to) - from).min(excerpt.len()));
-        Place {
-            file: file.into(),
-            line,
-            column: text[line_start..start].chars().count() + 1,
-            excerpt,
-            marked,
-        }
-    }
-}
-
-/// Where the lines of a text begin.
-#[derive(Debug, Clone, Default)]
-pub struct Lines(Vec<usize>);
-
-impl Lines {
-    /// Finds the lines of `text`.
-    pub fn of(text: &str) -> Lines {
-        Lines(std::iter::once(0).chain(text.match_indices('\n').map(|(i, _)| i + 1)).collect())
-    }
-
-    /// The number, from 1, of the line that holds byte `at`.
-    pub fn number_of(&self, at: usize) -> usize {
-        self.around(at).0
-    }
-
-    /// The number, from 1, and the first byte of the line that holds byte `at`.
-    fn around(&self, at: usize) -> (usize, usize) {
-        let line = self.0.partition_point(|start| *start <= at);
-        (line, self.0[line.saturating_sub(1)])
-    }
-}
-
-/// The nearest character boundary at or below `at`.
-fn floor_char(text: &str, at: usize) -> usize {
-    let mut at = at.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }
 
 /// One thing that is wrong.
@@ -264,7 +35,7 @@ fn floor_char(text: &str, at: usize) -> usize {
 ///     .hint("did you mean `plan.md`?");
 /// assert!(broken.plain().starts_with("warning[broken-link]: this link leads nowhere: `plam.md`"));
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Diagnostic {
     /// How bad it is.
     pub severity: Severity,
@@ -475,7 +246,7 @@ mod tests {
         let place = Place::in_text("a.md", &text, at..at + 6);
         assert_eq!((place.line, place.column), (2, 302));
         assert_eq!(&place.excerpt[place.marked.0..place.marked.1], "[x](y)");
-        assert!(place.excerpt.chars().count() <= EXCERPT);
+        assert!(place.excerpt.chars().count() <= 160);
         let shown = Diagnostic::warning(Code::BrokenLink, "no").at(place).plain();
         assert!(shown.contains("a.md:2:302"), "{shown}");
     }
