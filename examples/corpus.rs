@@ -14,8 +14,10 @@ use fastrand::Rng;
 
 /// Essays in a section.
 const SECTION: usize = 25;
-/// Sections in a part.
+/// Sections in a part of a book that has not more than the most parts.
 const PART: usize = 40;
+/// The most parts: every page names all of them.
+const PARTS: usize = 20;
 /// Tags that there are.
 const TAGS: usize = 200;
 
@@ -52,7 +54,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn path(number: usize, count: usize) -> String {
     let section = number / SECTION;
     let part = match count > SECTION * PART {
-        true => format!("part-{:03}/", section / PART),
+        true => format!("part-{:03}/", section / PART.max((count / SECTION).div_ceil(PARTS))),
         false => String::new(),
     };
     format!("{part}section-{section:04}/essay-{number:06}.md")

@@ -25,7 +25,7 @@ use crate::source::{Project, Survey};
 const WORTH_A_BAR: usize = 2_000;
 
 /// How many bytes of the essays' texts stay in memory, so that a book of any size can be built.
-const MOST_TEXT: usize = 96 * 1024 * 1024;
+const MOST_TEXT: usize = 64 * 1024 * 1024;
 
 /// What a build did.
 #[derive(Debug, Default, Serialize)]

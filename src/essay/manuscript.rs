@@ -1,6 +1,7 @@
 //! The text of an essay's file: at hand, or, where all else that is known of it was kept from an earlier run,
 //! still on disk. Most pages of a site that is built again are made without it.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -27,9 +28,12 @@ pub fn print_of<'p>(parts: impl IntoIterator<Item = &'p [u8]>) -> Print {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Manuscript {
     print: Print,
-    /// The text; `None` once its file was found to hold another.
+    /// The text, if it is at hand.
     #[serde(skip)]
-    text: OnceLock<Option<String>>,
+    text: Option<String>,
+    /// Set once the file was found to hold another text.
+    #[serde(skip)]
+    lost: OnceLock<()>,
     /// Where it can be read.
     #[serde(skip)]
     file: OnceLock<PathBuf>,
@@ -39,7 +43,7 @@ impl Manuscript {
     /// A text that is at hand.
     pub fn new(text: String) -> Manuscript {
         let print = print_of([text.as_bytes()]);
-        Manuscript { print, text: OnceLock::from(Some(text)), file: OnceLock::new() }
+        Manuscript { print, text: Some(text), lost: OnceLock::new(), file: OnceLock::new() }
     }
 
     /// Says where the text is to be read when it is needed. Only the first word on this counts.
@@ -47,24 +51,31 @@ impl Manuscript {
         self.file.get_or_init(|| file.to_owned());
     }
 
-    /// Lets go of the text. When it is needed it is fetched from its file.
+    /// Lets go of the text. Whenever it is needed it is fetched from its file.
     pub fn put_away(&mut self) {
-        self.text = OnceLock::new();
+        self.text = None;
     }
 
     /// How many bytes of text are in memory.
     pub fn held(&self) -> usize {
-        self.text.get().and_then(Option::as_deref).map_or(0, str::len)
+        self.text.as_ref().map_or(0, String::len)
     }
 
     /// The text, cleaned (see [`crate::source::text`]). Empty if it is lost.
-    pub fn text(&self) -> &str {
-        self.text.get_or_init(|| self.fetched()).as_deref().unwrap_or("")
+    pub fn text(&self) -> Cow<'_, str> {
+        if let Some(text) = &self.text {
+            return Cow::Borrowed(text);
+        }
+        let fetched = self.fetched();
+        if fetched.is_none() {
+            self.lost.get_or_init(|| ());
+        }
+        Cow::Owned(fetched.unwrap_or_default())
     }
 
     /// Whether the text was looked for and its file no longer holds it.
     pub fn is_lost(&self) -> bool {
-        matches!(self.text.get(), Some(None))
+        self.lost.get().is_some()
     }
 
     /// What tells the text from others.
@@ -74,9 +85,9 @@ impl Manuscript {
 
     /// Whether this is `text`.
     pub fn is(&self, text: &str) -> bool {
-        match self.text.get() {
-            Some(Some(own)) => own == text,
-            _ => self.print == print_of([text.as_bytes()]),
+        match &self.text {
+            Some(own) => own == text,
+            None => self.print == print_of([text.as_bytes()]),
         }
     }
 
@@ -111,7 +122,7 @@ mod tests {
         };
         assert!(kept() == known && kept().is("Lead.") && !kept().is("Follow."));
         let early = kept();
-        assert_eq!((early.text(), early.is_lost()), ("", true));
+        assert_eq!((&*early.text(), early.is_lost()), ("", true));
         std::fs::write(&file, "Lead.\r\n").unwrap();
         assert!({
             let kept = kept();
@@ -119,6 +130,6 @@ mod tests {
         });
         std::fs::write(&file, "\u{feff}Lead.").unwrap();
         let kept = kept();
-        assert_eq!((kept.text(), kept.is_lost()), ("Lead.", false));
+        assert_eq!((&*kept.text(), kept.is_lost()), ("Lead.", false));
     }
 }

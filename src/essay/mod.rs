@@ -23,6 +23,7 @@ pub mod outline;
 pub mod raw_html;
 pub mod title;
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -155,13 +156,18 @@ impl Essay {
     }
 
     /// The Markdown without the front matter, all of it in our own syntax.
-    pub fn markdown(&self) -> &str {
-        let own = || self.text().get(self.body..).unwrap_or("");
-        self.translated.text.as_deref().unwrap_or_else(own)
+    pub fn markdown(&self) -> Cow<'_, str> {
+        if let Some(translated) = &self.translated.text {
+            return Cow::Borrowed(translated);
+        }
+        match self.text() {
+            Cow::Borrowed(text) => Cow::Borrowed(text.get(self.body..).unwrap_or("")),
+            Cow::Owned(text) => Cow::Owned(text.get(self.body..).unwrap_or("").to_owned()),
+        }
     }
 
-    /// The whole text, cleaned (see [`crate::source::text`]); fetched from its file if need be.
-    pub fn text(&self) -> &str {
+    /// The whole text, cleaned (see [`crate::source::text`]); fetched from its file if it is not at hand.
+    pub fn text(&self) -> Cow<'_, str> {
         self.manuscript.text()
     }
 
@@ -193,8 +199,8 @@ impl Essay {
 
     /// The place of the bytes `span` of the file.
     pub fn place(&self, span: Range<usize>) -> Place {
-        let lines = self.lines.get_or_init(|| Lines::of(self.text()));
-        Place::in_lines(&self.shown, self.text(), lines, span)
+        let lines = self.lines.get_or_init(|| Lines::of(&self.text()));
+        Place::in_lines(&self.shown, &self.text(), lines, span)
     }
 
     /// The heading that stands for the title on the page, with its own markup and id. `None` where
@@ -205,7 +211,7 @@ impl Essay {
 
     /// The number, from 1, of the line of the file that byte `at` of [`Essay::markdown`] comes from.
     pub fn line_of(&self, at: usize) -> usize {
-        let lines = self.lines.get_or_init(|| Lines::of(self.text()));
+        let lines = self.lines.get_or_init(|| Lines::of(&self.text()));
         lines.number_of(self.translated.places.origin(at) + self.body)
     }
 

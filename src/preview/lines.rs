@@ -24,7 +24,8 @@ pub fn lines(edition: &Edition, page: &Page) -> Option<Lines> {
     let id = edition.essay_of(page)?;
     let essay = edition.book().essay(id);
     let heading = essay.hoisted.and_then(|at| essay.outline.get(at));
-    let text = essay.text().get(essay.body..).unwrap_or("");
+    let text = essay.text();
+    let text = text.get(essay.body..).unwrap_or("");
     let blank = text.len() - text.trim_start().len();
     let first = heading.map_or(essay.body + blank, |heading| heading.span.start);
     let file = edition.project.root.join(&essay.shown);

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use crate::essay::Print;
 use crate::preview::edition::{Edition, Subject};
 use crate::source::project::slashed;
 
@@ -111,14 +112,14 @@ fn moved_by_text(old: &Edition, new: &Edition) -> Vec<(String, String)> {
         return Vec::new();
     }
     let appeared = only_in(new, old);
-    let by_text: HashMap<&str, &str> = appeared
+    let by_text: HashMap<Print, &str> = appeared
         .iter()
         .filter(|essay| !essay.text().trim().is_empty())
-        .map(|essay| (essay.text(), essay.source.as_str()))
+        .map(|essay| (essay.manuscript.print(), essay.source.as_str()))
         .collect();
     gone.iter()
         .filter_map(|essay| {
-            let to = by_text.get(essay.text())?;
+            let to = by_text.get(&essay.manuscript.print())?;
             Some((essay.source.as_str().to_owned(), (*to).to_owned()))
         })
         .collect()

@@ -36,13 +36,14 @@ pub fn body(
     lines: bool,
 ) -> Body {
     let dialect = essay.dialect;
+    let markdown = essay.markdown();
     let mut writer = Writer {
         essay,
         dialect,
         href,
         former_ids,
         lines,
-        events: events(essay.markdown(), dialect).collect(),
+        events: events(&markdown, dialect).collect(),
         at: 0,
         out: Vec::new(),
         link: 0,
