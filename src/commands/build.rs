@@ -87,6 +87,7 @@ fn build(args: &BuildArgs) -> Result<Built, Failure> {
         clock.lap("compare");
         return built(args, &project, last, 0, clock.laps);
     }
+    LastBuild::forget(&cache);
     let mut most_text = MOST_TEXT;
     loop {
         let mut found = noticed.clone();

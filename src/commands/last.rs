@@ -45,6 +45,11 @@ impl LastBuild {
         (now == last.sources).then_some(last)
     }
 
+    /// Forgets it, because there will soon be another site.
+    pub fn forget(cache: &Cache) {
+        cache.forget(PART);
+    }
+
     /// Notes a build for the next one; not if its sources may change without a trace.
     pub fn note(
         self,

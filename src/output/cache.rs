@@ -74,13 +74,18 @@ impl Cache {
         Some(bytes)
     }
 
+    /// Removes `part`.
+    pub fn forget(&self, part: &str) {
+        let _ = fs::remove_file(self.path(part));
+    }
+
     /// Writes `part` for the next build. It is whole or not there; where it cannot be written, that build
     /// has more to do, and nothing else is lost.
     pub fn write(&self, part: &str, bytes: impl IntoIterator<Item = Vec<u8>>) {
         let draft = self.path(&format!("{part}.new"));
         let written = written(&draft, bytes).and_then(|()| fs::rename(&draft, self.path(part)));
         if written.is_err() {
-            let _ = fs::remove_file(self.path(part));
+            self.forget(part);
         }
     }
 }

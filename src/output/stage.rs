@@ -7,12 +7,14 @@
 //!    anybody else has put there.
 //! 2. A file that the present site has and this one lacks becomes a second name (hard link) of that file. No
 //!    file is ever written over, so what has two names stays what it is.
-//! 3. What neither has is made.
+//! 3. What neither has is made. If that turns out to be, byte for byte, what the present site has, it becomes
+//!    a second name of that too: a file of the site keeps its time as long as it says the same.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::io;
+use std::fs::{self, Metadata};
+use std::io::{self, BufRead, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
@@ -26,9 +28,13 @@ use crate::site::Content;
 #[derive(Debug)]
 pub struct Stage {
     root: PathBuf,
+    /// The site that it is to replace.
+    present: PathBuf,
     folders: BTreeSet<String>,
     /// For each file that is planned, what is there already.
     there: Vec<Option<Record>>,
+    /// How many files were written.
+    written: AtomicUsize,
 }
 
 /// How many files a site got in which way.
@@ -55,7 +61,9 @@ impl Stage {
         known: &[Option<Record>],
     ) -> Result<Stage, Diagnostic> {
         let folders: BTreeSet<String> = planned.iter().flat_map(|file| above(&file.path)).collect();
-        let mut stage = Stage { root, folders, there: Vec::new() };
+        let present = present.to_owned();
+        let mut stage =
+            Stage { root, present, folders, there: Vec::new(), written: AtomicUsize::new(0) };
         stage.there = stage.swept(planned, last)?;
         stage.make_folders()?;
         stage.there = stage
@@ -63,7 +71,7 @@ impl Stage {
             .par_iter()
             .zip(planned)
             .zip(known)
-            .map(|((there, file), known)| there.or_else(|| stage.linked(file, present, *known)))
+            .map(|((there, file), known)| there.or_else(|| stage.linked(file, *known)))
             .collect();
         Ok(stage)
     }
@@ -78,13 +86,16 @@ impl Stage {
     /// # Errors
     /// When it cannot be written, or what is to be in it not read.
     pub fn write(&self, planned: &Planned, content: &Content) -> Result<Record, Diagnostic> {
-        let path = self.root.join(&planned.path);
+        let (path, present) = (self.root.join(&planned.path), self.present.join(&planned.path));
+        if holds(&present, content) && fs::hard_link(&present, &path).is_ok() {
+            let metadata = fs::symlink_metadata(&path).map_err(|e| failed("read", &path, &e))?;
+            return Ok(Record::of(planned.print, &metadata));
+        }
+        self.written.fetch_add(1, Ordering::Relaxed);
         let write = |error: &io::Error| failed("write", &path, error);
         let mut file = fs::File::create_new(&path).map_err(|error| write(&error))?;
         match content {
-            Content::Bytes(bytes) => {
-                io::Write::write_all(&mut file, bytes).map_err(|error| write(&error))?;
-            }
+            Content::Bytes(bytes) => file.write_all(bytes).map_err(|error| write(&error))?,
             Content::File(from) => {
                 let mut source = fs::File::open(from).map_err(|e| failed("read", from, &e))?;
                 // Shares the blocks where the file system can (copy_file_range).
@@ -97,13 +108,10 @@ impl Stage {
 
     /// What the finished site is, `made` being the records of the files that were not there.
     pub(super) fn tree(&self, planned: Vec<Planned>, made: Vec<Option<Record>>) -> (Tree, Tally) {
-        let mut tally = Tally::default();
+        let written = self.written.load(Ordering::Relaxed);
+        let tally = Tally { written, kept: planned.len() - written };
         let mut files = foldhash::HashMap::default();
         for ((file, there), made) in planned.into_iter().zip(&self.there).zip(made) {
-            match there {
-                Some(_) => tally.kept += 1,
-                None => tally.written += 1,
-            }
             if let Some(record) = there.or(made) {
                 files.insert(file.path, record);
             }
@@ -201,10 +209,10 @@ impl Stage {
 
     /// A second name for the file of the present site, if it is still there. Where that cannot be had, the
     /// file is made.
-    fn linked(&self, file: &Planned, present: &Path, known: Option<Record>) -> Option<Record> {
-        let own = self.root.join(&file.path);
-        let record = known.filter(|record| record.is_at(&present.join(&file.path)))?;
-        fs::hard_link(present.join(&file.path), own).ok()?;
+    fn linked(&self, file: &Planned, known: Option<Record>) -> Option<Record> {
+        let present = self.present.join(&file.path);
+        let record = known.filter(|record| record.is_at(&present))?;
+        fs::hard_link(present, self.root.join(&file.path)).ok()?;
         Some(record)
     }
 
@@ -218,6 +226,36 @@ impl Drop for Stage {
     /// Removes what has not become a site. What cannot be removed now is removed by the next build.
     fn drop(&mut self) {
         let _ = remove(&self.root);
+    }
+}
+
+/// Whether the file at `path` is there and holds just this.
+fn holds(path: &Path, content: &Content) -> bool {
+    let known = fs::symlink_metadata(path).ok().filter(Metadata::is_file).map(|found| found.len());
+    match content {
+        Content::Bytes(bytes) => {
+            known == Some(bytes.len() as u64) && fs::read(path).is_ok_and(|held| held == *bytes)
+        }
+        Content::File(from) => {
+            known.is_some()
+                && known == fs::metadata(from).ok().map(|found| found.len())
+                && same_bytes(path, from).unwrap_or(false)
+        }
+    }
+}
+
+/// Whether two files hold the same. They may be too large for memory.
+fn same_bytes(one: &Path, other: &Path) -> io::Result<bool> {
+    let open = |path| fs::File::open(path).map(|file| io::BufReader::with_capacity(1 << 16, file));
+    let (mut one, mut other) = (open(one)?, open(other)?);
+    loop {
+        let (a, b) = (one.fill_buf()?, other.fill_buf()?);
+        let length = a.len().min(b.len());
+        if length == 0 || a[..length] != b[..length] {
+            return Ok(a.is_empty() && b.is_empty());
+        }
+        one.consume(length);
+        other.consume(length);
     }
 }
 

@@ -3,6 +3,8 @@
 //!
 //! Nothing is waited for by the clock: what must come is asked for again and again, up to a bound.
 
+#[path = "../author/mod.rs"]
+mod author;
 mod comes_up;
 #[path = "../crawl/mod.rs"]
 #[allow(dead_code, reason = "no links are followed here")]

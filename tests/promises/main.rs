@@ -4,6 +4,9 @@
 //! To add one: a module here, `Folder::new(&[("name.md", "text")])`, `.build(&[])`, and what should
 //! then be true.
 
+mod again;
+#[path = "../author/mod.rs"]
+mod author;
 mod book;
 mod check;
 mod command_line;

@@ -2,6 +2,7 @@
 //! published that was not meant to be, and the same input gives the same bytes.
 
 use std::fs;
+use std::path::PathBuf;
 
 use crate::crawl::files_below;
 use crate::folder::Folder;
@@ -50,24 +51,34 @@ fn what_is_gone_from_the_source_is_gone_from_the_site() {
 
 #[test]
 fn nothing_temporary_is_left_and_what_a_killed_run_left_is_removed() {
-    let folder =
-        Folder::new(&[("content/a.md", "# A"), (".book.sternpost-new/half/index.html", "half")]);
-    fs::write(folder.root().join(".book.sternpost-new/.sternpost"), "").unwrap();
+    let folder = Folder::new(&[
+        ("content/a.md", "# A"),
+        (".book.sternpost/next/half/index.html", "half"),
+        (".book.sternpost/next/.sternpost", ""),
+        (".book.sternpost/site.new", "half"),
+    ]);
     folder.site();
     folder.site();
-    let mut names: Vec<_> =
-        fs::read_dir(folder.root()).unwrap().map(|e| e.unwrap().file_name()).collect();
-    names.sort();
-    assert_eq!(names, ["book", "content"]);
+    let names = |folder: PathBuf| {
+        let names = fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name());
+        let mut names: Vec<_> = names.collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names(folder.root()), [".book.sternpost", "book", "content"]);
+    let kept = names(folder.root().join(".book.sternpost"));
+    assert_eq!(kept, [".gitignore", "CACHEDIR.TAG", "essays", "last-build", "lock", "site"]);
 }
 
 /// Where folders cannot be exchanged in one step, a run can be killed between two renames.
 #[test]
 fn a_site_that_was_moved_aside_comes_back() {
-    let folder = Folder::new(&[("content/a.md", "# A"), ("templates/page.html", "{{ wrong")]);
-    fs::create_dir_all(folder.root().join(".book.sternpost-old")).unwrap();
-    fs::write(folder.root().join(".book.sternpost-old/.sternpost"), "").unwrap();
-    fs::write(folder.root().join(".book.sternpost-old/index.html"), "the old site").unwrap();
+    let folder = Folder::new(&[
+        ("content/a.md", "# A"),
+        ("templates/page.html", "{{ wrong"),
+        (".book.sternpost/old/.sternpost", ""),
+        (".book.sternpost/old/index.html", "the old site"),
+    ]);
     let built = folder.build(&[]);
     assert_eq!(built.code, 2);
     assert_eq!(built.read("index.html"), "the old site");
