@@ -86,12 +86,14 @@ const programs = [
       rmSync(dir, { recursive: true, force: true });
       cpSync(path.join(corpus, 'content'), path.join(dir, 'content'), { recursive: true });
       writeFileSync(path.join(dir, 'hugo.toml'),
-        'title = "A long voyage"\nbaseURL = "http://127.0.0.1:4702/"\n');
+        'title = "A long voyage"\nbaseURL = "http://127.0.0.1:4702/"\ndisableKinds = ["RSS", "sitemap"]\n');
       const layouts = path.join(dir, 'layouts');
-      mkdirSync(layouts, { recursive: true });
+      mkdirSync(path.join(layouts, '_partials'), { recursive: true });
+      writeFileSync(path.join(layouts, '_partials/nav.html'),
+        '{{ range .CurrentSection.Pages }}<a href="{{ .RelPermalink }}">{{ .Title }}</a>{{ end }}');
       const page = (main) => '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         + '<title>{{ .Title }}</title></head><body>'
-        + `<nav>{{ with .CurrentSection }}{{ range .Pages }}<a href="{{ .RelPermalink }}">{{ .Title }}</a>{{ end }}{{ end }}</nav>`
+        + '<nav>{{ partialCached "nav.html" . .CurrentSection.Path }}</nav>'
         + `<main><h1>{{ .Title }}</h1>${main}</main></body></html>`;
       const list = '<ul>{{ range .Pages }}<li><a href="{{ .RelPermalink }}">{{ .Title }}</a></li>{{ end }}</ul>';
       const tags = '{{ range .GetTerms "tags" }}<a href="{{ .RelPermalink }}">{{ .Title }}</a>{{ end }}';

@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 use std::ops::Range;
 
 use linkify::{LinkFinder, LinkKind};
+use memchr::{memchr, memchr_iter};
 use pulldown_cmark::{
     CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeWithOffset,
 };
@@ -171,7 +172,12 @@ fn target(link: &linkify::Link<'_>) -> Option<(LinkType, String)> {
 
 /// A cheap look before the finder is asked: most text holds no address.
 fn may_hold_address(text: &str) -> bool {
-    text.contains("://") || text.contains('@') || text.contains("www.") || text.contains("WWW.")
+    let bytes = text.as_bytes();
+    let has_scheme = |at: usize| bytes[at + 1..].starts_with(b"//");
+    let is_www = |at: usize| matches!(bytes[..at].last_chunk(), Some(b"www" | b"WWW"));
+    memchr(b'@', bytes).is_some()
+        || memchr_iter(b':', bytes).any(has_scheme)
+        || memchr_iter(b'.', bytes).any(is_www)
 }
 
 impl<'a, I: Iterator<Item = Spanned<'a>>> Iterator for Autolinks<'a, I> {

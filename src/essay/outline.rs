@@ -344,9 +344,14 @@ fn before_smart_punctuation<'t>(text: &'t str, source: &'t str) -> &'t str {
 /// character is a word's half, so two make one (500 characters take as long as 250 words).
 fn count_words(text: &str) -> usize {
     if text.is_ascii() {
-        // Most text; a quarter of the time.
-        let mut words = text.as_bytes().split(u8::is_ascii_whitespace);
-        return words.by_ref().filter(|word| word.iter().any(u8::is_ascii_alphanumeric)).count();
+        // Most text, and bytes are counted several times as fast.
+        let (mut words, mut inside) = (0, false);
+        for byte in text.bytes() {
+            let begins = byte.is_ascii_alphanumeric();
+            words += usize::from(begins & !inside);
+            inside = (inside | begins) & !byte.is_ascii_whitespace();
+        }
+        return words;
     }
     let (mut words, mut ideographs, mut inside) = (0, 0, false);
     for c in text.chars() {
