@@ -59,7 +59,8 @@ pub fn body(
     while writer.at < writer.events.len() {
         writer.step();
     }
-    let mut body = Body::default();
+    // A little more than the Markdown, as a rule.
+    let mut body = Body { html: String::with_capacity(markdown.len() * 3 / 2), heading: None };
     html::push_html(&mut body.html, writer.out.into_iter());
     writer.footnotes.write(&mut body.html);
     body.heading = writer.hoisted.map(|events| {

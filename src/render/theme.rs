@@ -30,6 +30,9 @@ const BUILTIN: &str = "builtin/";
 /// The folder of the site in which styles and scripts are published.
 const FOLDER: &str = "assets";
 
+/// As many bytes as most pages have: a page that grows bit by bit is copied again and again.
+const COMMON_PAGE: usize = 24 * 1024;
+
 /// A style sheet, script or other file that pages load.
 #[derive(Debug, Clone)]
 pub struct ThemeFile {
@@ -148,8 +151,10 @@ impl Theme {
     ///
     /// # Errors
     /// When the template uses a name that does not exist, or a value in a way that it does not allow.
-    pub fn render(&self, template: &str, seen: Seen) -> Result<String, Diagnostic> {
-        self.tera.render(template, &seen.into_context()).map_err(|error| self.wrong(&error))
+    pub fn render(&self, template: &str, seen: Seen) -> Result<Vec<u8>, Diagnostic> {
+        let mut page = Vec::with_capacity(COMMON_PAGE);
+        let rendered = self.tera.render_to(template, &seen.into_context(), &mut page);
+        rendered.map(|()| page).map_err(|error| self.wrong(&error))
     }
 
     /// An error of Tera's with its place.

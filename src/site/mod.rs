@@ -195,7 +195,7 @@ impl Site {
                     let is_heading = self.book.essay(id).title_heading().is_some();
                     seen.insert_text(&body.html, body.heading.as_deref().filter(|_| is_heading));
                 }
-                self.theme.render(&name, *seen).map(|html| Content::Bytes(html.into_bytes()))
+                self.theme.render(&name, *seen).map(Content::Bytes)
             }
             Inputs::Feed(of, url) => Ok(Content::Bytes(feed::write(self, of, &url).into_bytes())),
             Inputs::Bytes(bytes) => Ok(Content::Bytes(bytes)),
