@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::commands::BuildArgs;
-use crate::config::UrlStyle;
 use crate::diagnostic::Diagnostic;
 use crate::output::Cache;
 use crate::render::Fingerprint;
@@ -81,11 +80,7 @@ fn sources(
     args: &BuildArgs,
 ) -> Option<Fingerprint> {
     let beyond: Vec<PathBuf> = beyond.iter().map(|path| project.root.join(path)).collect();
-    let mut survey = survey.clone();
-    survey.look_also_at(&beyond);
-    let state = survey.state(&[&project.output])?;
-    let is_file = project.config.url_style() == UrlStyle::File;
-    Some(Fingerprint::of(
-        format!("{state:?} {:?} {is_file} {}", project.output, args.drafts).as_bytes(),
-    ))
+    let state = survey.state(&beyond, &[&project.output])?;
+    let told = format!("{state} {:?} {}", project.output, args.drafts);
+    Some(Fingerprint::of(told.as_bytes()))
 }

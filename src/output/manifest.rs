@@ -34,8 +34,8 @@ pub struct Tree {
 pub struct Record {
     /// What it was made from; `None` if that cannot be told.
     pub print: Option<Fingerprint>,
-    /// What nobody else's file has, under whatever name.
-    file: Option<((u64, u64), u64, Option<SystemTime>)>,
+    /// What tells the file from others, and from itself once it is written again.
+    file: (Option<(u64, u64)>, u64, Option<SystemTime>),
 }
 
 /// One folder of a site: when something was last added to it or removed; `None` where that was so shortly
@@ -49,14 +49,13 @@ const TICK: Duration = Duration::from_millis(50);
 impl Record {
     /// Of a file that was made from what `print` stands for.
     pub fn of(print: Option<Fingerprint>, metadata: &Metadata) -> Record {
-        Record { print, file: Stamp::of(metadata).kept_by_renaming() }
+        Record { print, file: Stamp::of(metadata).of_content() }
     }
 
     /// Whether the file at `path` is the one that was recorded, as it was then.
     pub fn is_at(&self, path: &Path) -> bool {
         let found = fs::symlink_metadata(path).ok().filter(Metadata::is_file);
-        self.file.is_some()
-            && found.is_some_and(|found| Stamp::of(&found).kept_by_renaming() == self.file)
+        found.is_some_and(|found| Stamp::of(&found).of_content() == self.file)
     }
 }
 

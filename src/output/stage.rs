@@ -16,6 +16,7 @@ use std::io::{self, BufRead, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use crate::diagnostic::Diagnostic;
@@ -33,6 +34,8 @@ pub struct Stage {
     folders: BTreeSet<String>,
     /// For each file that is planned, what is there already.
     there: Vec<Option<Record>>,
+    /// The folders of the last site in which nothing has been done.
+    untouched: HashMap<String, Folder>,
     /// How many files were written.
     written: AtomicUsize,
 }
@@ -48,8 +51,7 @@ pub struct Tally {
 
 impl Stage {
     /// Begins a site with the files `planned` in the folder `root`, which is the one of `last` or is not
-    /// there. `known` tells of each file whether the site in `present`
-    /// had it.
+    /// there. `known` tells of each file whether the site in `present` had it.
     ///
     /// # Errors
     /// When something cannot be made or removed.
@@ -60,11 +62,22 @@ impl Stage {
         present: &Path,
         known: &[Option<Record>],
     ) -> Result<Stage, Diagnostic> {
-        let folders: BTreeSet<String> = planned.iter().flat_map(|file| above(&file.path)).collect();
-        let present = present.to_owned();
-        let mut stage =
-            Stage { root, present, folders, there: Vec::new(), written: AtomicUsize::new(0) };
-        stage.there = stage.swept(planned, last)?;
+        let mut stage = Stage {
+            root,
+            present: present.to_owned(),
+            folders: planned.iter().flat_map(|file| above(&file.path)).map(str::to_owned).collect(),
+            there: Vec::new(),
+            untouched: HashMap::default(),
+            written: AtomicUsize::new(0),
+        };
+        match stage.swept(planned, last)? {
+            Some(there) => stage.there = there,
+            None => {
+                // Nobody knows what is in there.
+                remove(&stage.root).map_err(|error| failed("remove", &stage.root, &error))?;
+                stage.there = vec![None; planned.len()];
+            }
+        }
         stage.make_folders()?;
         stage.there = stage
             .there
@@ -110,51 +123,58 @@ impl Stage {
     pub(super) fn tree(&self, planned: Vec<Planned>, made: Vec<Option<Record>>) -> (Tree, Tally) {
         let written = self.written.load(Ordering::Relaxed);
         let tally = Tally { written, kept: planned.len() - written };
-        let mut files = foldhash::HashMap::default();
+        let mut files = HashMap::default();
         for ((file, there), made) in planned.into_iter().zip(&self.there).zip(made) {
             if let Some(record) = there.or(made) {
                 files.insert(file.path, record);
             }
         }
         let folders: Vec<&String> = self.folders.iter().collect();
-        let folders = folders
-            .into_par_iter()
-            .map(|folder| (folder.clone(), Folder::at(&self.root.join(folder))))
-            .collect();
+        let folders = folders.into_par_iter().map(|folder| {
+            let known = self.untouched.get(folder).copied();
+            (folder.clone(), known.unwrap_or_else(|| Folder::at(&self.root.join(folder))))
+        });
+        let folders = folders.collect();
         (Tree { files, folders }, tally)
     }
 
-    /// Removes what the new site does not have. Gives what it does have.
-    fn swept(&self, planned: &[Planned], last: &Tree) -> Result<Vec<Option<Record>>, Diagnostic> {
-        let nothing = || vec![None; planned.len()];
+    /// Removes what the new site does not have. Gives what it does have; `None` if nothing is known of it.
+    fn swept(
+        &mut self,
+        planned: &[Planned],
+        last: &Tree,
+    ) -> Result<Option<Vec<Option<Record>>>, Diagnostic> {
         let changed = last.is_known().then(|| last.changed_folders(&self.root)).flatten();
-        let Some(changed) = changed else {
-            // Nobody knows what is in there.
-            remove(&self.root).map_err(|error| failed("remove", &self.root, &error))?;
-            return Ok(nothing());
-        };
+        let Some(changed) = changed else { return Ok(None) };
         let is_there = |file: &Planned| {
             let record = last.files.get(&file.path)?;
             let same = file.print.is_some() && record.print == file.print;
             (same && record.is_at(&self.root.join(&file.path))).then_some(*record)
         };
         let there: Vec<Option<Record>> = planned.par_iter().map(is_there).collect();
-        let kept: foldhash::HashSet<&str> = planned
-            .iter()
-            .zip(&there)
-            .filter(|(_, there)| there.is_some())
-            .map(|(file, _)| file.path.as_str())
-            .collect();
-        let gone = last.files.keys().filter(|path| !kept.contains(path.as_str()));
-        gone.collect::<Vec<_>>().into_par_iter().try_for_each(|path| self.remove(path))?;
+        let (kept, lacking): (Vec<_>, Vec<_>) =
+            planned.iter().zip(&there).partition(|(_, there)| there.is_some());
+        let kept: HashSet<&str> = kept.into_iter().map(|(file, _)| file.path.as_str()).collect();
+        let gone: Vec<&str> =
+            last.files.keys().map(String::as_str).filter(|path| !kept.contains(path)).collect();
+        gone.par_iter().try_for_each(|path| self.remove(path))?;
         let is_ours = |path: &str| kept.contains(path) || self.folders.contains(path);
         self.remove_strays(&changed, &is_ours)?;
         // From the inside out.
-        let mut folders: Vec<_> =
+        let mut emptied: Vec<&String> =
             last.folders.keys().filter(|folder| !self.folders.contains(*folder)).collect();
-        folders.sort_unstable_by(|a, b| b.cmp(a));
-        folders.into_iter().try_for_each(|folder| self.remove(folder))?;
-        Ok(there)
+        emptied.sort_unstable_by(|a, b| b.cmp(a));
+        emptied.iter().try_for_each(|folder| self.remove(folder))?;
+
+        let new = self.folders.iter().filter(|folder| !last.folders.contains_key(*folder));
+        let lacking = lacking.into_iter().map(|(file, _)| file.path.as_str());
+        let deeds = emptied.into_iter().chain(new).map(String::as_str).chain(gone).chain(lacking);
+        let touched: HashSet<&str> = deeds.map(folder_of).chain(changed).collect();
+        let is_untouched =
+            |folder: &&String| self.folders.contains(*folder) && !touched.contains(folder.as_str());
+        let untouched = last.folders.iter().filter(|(folder, _)| is_untouched(folder));
+        self.untouched = untouched.map(|(folder, known)| (folder.clone(), *known)).collect();
+        Ok(Some(there))
     }
 
     fn remove(&self, path: &str) -> Result<(), Diagnostic> {
@@ -193,7 +213,7 @@ impl Stage {
     /// Makes the folders that are not there, those above before those in them.
     fn make_folders(&self) -> Result<(), Diagnostic> {
         let mut levels: Vec<Vec<PathBuf>> = Vec::new();
-        for folder in &self.folders {
+        for folder in self.folders.iter().filter(|folder| !self.untouched.contains_key(*folder)) {
             let level = if folder.is_empty() { 0 } else { folder.matches('/').count() + 1 };
             levels.resize_with(levels.len().max(level + 1), Vec::new);
             levels[level].push(self.root.join(folder));
@@ -260,9 +280,13 @@ fn same_bytes(one: &Path, other: &Path) -> io::Result<bool> {
 }
 
 /// The folders that a file is in, the site's own among them.
-fn above(path: &str) -> impl Iterator<Item = String> + '_ {
-    let inner = path.match_indices('/').map(|(at, _)| path[..at].to_owned());
-    std::iter::once(String::new()).chain(inner)
+fn above(path: &str) -> impl Iterator<Item = &str> {
+    std::iter::once("").chain(path.match_indices('/').map(|(at, _)| &path[..at]))
+}
+
+/// The folder that a file or folder is in.
+fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// Removes a file, or a folder with all that is in it; one that is not there is no error.

@@ -14,7 +14,7 @@ const AHEAD: Duration = Duration::from_secs(5);
 
 /// A file's length and times, and which file it is. Two equal stamps mean the same bytes, unless
 /// [`Stamp::may_deceive`] says otherwise.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Stamp {
     /// Its length in bytes.
     pub length: u64,
@@ -56,6 +56,12 @@ impl Stamp {
     /// a new file may get that of one just deleted.
     pub fn kept_by_renaming(&self) -> Option<((u64, u64), u64, Option<SystemTime>)> {
         Some((self.identity?, self.length, self.modified))
+    }
+
+    /// What stays as long as nobody writes to the file, under whatever names it has. Where files have no
+    /// numbers this is only their length and time.
+    pub fn of_content(&self) -> (Option<(u64, u64)>, u64, Option<SystemTime>) {
+        (self.identity, self.length, self.modified)
     }
 
     /// Whether the file was written so shortly before `taken`, the time at which the stamp was taken,

@@ -4,11 +4,13 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::hash::Hash;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use foldhash::{HashMap, HashSet};
 use walkdir::WalkDir;
+use xxhash_rust::xxh3::Xxh3;
 
 use crate::source::project::{CONFIG_FILE, Project, slashed};
 use crate::source::stamp::Stamp;
@@ -218,31 +220,38 @@ impl Survey {
         stamp != Stamp::default() && stamp.may_deceive(self.taken)
     }
 
-    /// What tells this state of the disk from any other, the files and folders `aside` left out; `None` if
-    /// something may change, or have changed since the survey was taken, without a trace.
-    pub fn state(&self, aside: &[&Path]) -> Option<[u8; 32]> {
-        let mut hasher = blake3::Hasher::new();
-        let mut sure = true;
-        let mut add = |path: &Path, stamp: Option<Stamp>| {
-            hasher.update(path.as_os_str().as_encoded_bytes());
-            hasher.update(format!("\0{stamp:?}\0").as_bytes());
-            sure &=
-                stamp.is_none_or(|stamp| !self.may_deceive(stamp) && !stamp.is_after(self.taken));
-        };
-        for file in &self.walked.files {
-            add(&file.file, Some(file.stamp));
+    /// What tells this state of the disk from any other, `beyond` looked at too and the files and folders
+    /// `aside` left out; `None` if something may change, or have changed since the survey was taken, without
+    /// a trace.
+    pub fn state(&self, beyond: &[PathBuf], aside: &[&Path]) -> Option<u128> {
+        let mut more = self.without_files();
+        more.look_also_at(beyond.iter().filter(|file| !self.others.contains_key(*file)));
+        let files = self.walked.files.iter().map(|file| (&file.file, Some(file.stamp)));
+        let others = self.others.iter().chain(&more.others).map(|(file, stamp)| (file, *stamp));
+        let folders = self.walked.folders.iter().map(|folder| (folder, None));
+        let mut hasher = Xxh3::new();
+        for (path, stamp) in files.chain(others).chain(folders) {
+            if aside.contains(&path.as_path()) {
+                continue;
+            }
+            if stamp.is_some_and(|s: Stamp| self.may_deceive(s) || s.is_after(self.taken)) {
+                return None;
+            }
+            (path.as_os_str(), stamp).hash(&mut hasher);
         }
-        for (file, stamp) in self.others.iter().filter(|(file, _)| !aside.contains(&file.as_path()))
-        {
-            add(file, *stamp);
+        format!("{:?}", self.walked.notes).hash(&mut hasher);
+        Some(hasher.digest128())
+    }
+
+    /// The same survey of nothing.
+    fn without_files(&self) -> Survey {
+        Survey {
+            walked: Walked::default(),
+            others: BTreeMap::new(),
+            folders: BTreeSet::new(),
+            templates: self.templates.clone(),
+            taken: self.taken,
         }
-        for folder in &self.walked.folders {
-            add(folder, None);
-        }
-        for note in &self.walked.notes {
-            hasher.update(format!("{note:?}").as_bytes());
-        }
-        sure.then(|| *hasher.finalize().as_bytes())
     }
 
     /// What has changed since `earlier`.
