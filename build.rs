@@ -19,6 +19,7 @@ fn main() -> io::Result<()> {
         fs::read(file)?.hash(&mut hasher);
     }
     println!("cargo:rerun-if-changed=Cargo.lock");
+    println!("cargo:rerun-if-changed=Cargo.toml");
     println!("cargo:rustc-env=STERNPOST_STATE={:016x}", hasher.finish());
     Ok(())
 }

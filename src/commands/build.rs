@@ -10,11 +10,11 @@ use serde::Serialize;
 use crate::check::Baseline;
 use crate::clock::Clock;
 use crate::commands::check::baseline_of;
-use crate::commands::last::LastBuild;
+use crate::commands::last::{self, Sources, Told};
 use crate::commands::report::{Counts, counted, tell};
 use crate::commands::{BuildArgs, Format, Outcome};
 use crate::config::UrlStyle;
-use crate::diagnostic::{Diagnostic, Failure};
+use crate::diagnostic::{Diagnostic, Failure, Noted};
 use crate::essay::Essay;
 use crate::output::{Cache, Disk, Emitted, emit};
 use crate::site::load::no_essays;
@@ -46,8 +46,8 @@ struct Built {
     essays: usize,
     pages: usize,
     files: usize,
-    /// How many of the files were made anew.
-    written: usize,
+    /// How many of the files were made anew; `None` where the site stayed as it was.
+    written: Option<usize>,
     output: std::path::PathBuf,
     url_style: UrlStyle,
     /// Under `--strict`, how many warnings the baseline does not have.
@@ -72,34 +72,33 @@ pub fn run(args: &BuildArgs) -> Outcome {
 
 fn build(args: &BuildArgs) -> Result<Built, Failure> {
     let mut clock = Clock::start();
-    let project = Project::find(&args.dir, args.output.as_deref())?;
-    let noticed = project.notes;
-    let project = project.value;
-    let mut disk = Disk::open(&project).map_err(|error| with(noticed.clone(), error))?;
+    let (project, mut disk) = open(args)?;
+    let noticed = &project.notes;
     clock.lap("open");
     let cache = disk.cache();
     let kept = || cache.read("essays").map_or_else(Kept::default, |bytes| Kept::read(&bytes));
     let recalled = || rayon::join(kept, || disk.recall());
-    let (mut survey, (mut kept, ())) = rayon::join(|| Survey::of(&project), recalled);
+    let (mut survey, (mut kept, ())) = rayon::join(|| Survey::of(&project.value), recalled);
     clock.lap("survey");
-    let last = LastBuild::of_the_same(&cache, &survey, &project, args).filter(|_| !args.verbose);
-    if let Some(last) = last.filter(|_| disk.is_untouched()) {
+    let sources = Sources { survey: &survey, project: &project, args };
+    let told = last::recall(&cache, sources).filter(|_| !args.verbose);
+    if let Some(told) = told.filter(|_| disk.is_untouched()) {
         clock.lap("compare");
-        return built(args, &project, last, 0, clock.laps);
+        return built(args, &project.value, told, None, clock.laps);
     }
-    LastBuild::forget(&cache);
+    last::forget(&cache);
     let mut most_text = MOST_TEXT;
     loop {
         let mut found = noticed.clone();
         let memory = Memory { kept: &kept, most_text, ..Memory::NONE };
-        let loaded = load(&project, &survey, args.drafts, memory)
+        let loaded = load(&project.value, &survey, args.drafts, memory)
             .map_err(|Failure(errors)| Failure([found.clone(), errors].concat()))?;
         found.extend(loaded.notes);
         clock.parts(&loaded.value.took);
         let site = Site::new(&loaded.value, None);
         found.extend_from_slice(site.notes());
         if loaded.value.book.essays.is_empty() {
-            found.push(no_essays(&project));
+            found.push(no_essays(&project.value));
         }
         clock.lap("list");
         let bar = progress(site.pages().len(), args);
@@ -112,30 +111,29 @@ fn build(args: &BuildArgs) -> Result<Built, Failure> {
         let is_lost = |essay: &Arc<Essay>| essay.manuscript.is_lost();
         if site.book().essays.iter().any(is_lost) {
             // An essay was saved between two looks at it. Now each is looked at only once.
-            (survey, kept, most_text) = (Survey::of(&project), Kept::default(), usize::MAX);
+            (survey, kept, most_text) = (Survey::of(&project.value), Kept::default(), usize::MAX);
             continue;
         }
         let emitted = emitted.map_err(|errors| Failure([found.clone(), errors].concat()))?;
-        let tally = match emitted {
-            Emitted::Same(tally) => tally,
+        let written = match emitted {
+            Emitted::Same(_) => None,
             Emitted::Ready(stage, planned, made) => {
-                disk.replace(stage, planned, made).map_err(|error| with(found.clone(), error))?
+                let replaced = disk.replace(stage, planned, made);
+                Some(replaced.map_err(|error| with(found.clone(), error))?.written)
             }
         };
         clock.lap("swap");
         let is_page = |page: &&Page| page.url.output().ends_with(".html");
-        let pages = site.pages().iter().filter(is_page).count();
-        let counts = [loaded.value.book.essays.len(), pages, site.pages().len()];
-        LastBuild::new(found.clone(), counts).note(
-            &cache,
-            &survey,
-            &loaded.value.beyond,
-            &project,
-            args,
-        );
+        let told = Told {
+            found,
+            essays: loaded.value.book.essays.len(),
+            pages: site.pages().iter().filter(is_page).count(),
+            files: site.pages().len(),
+        };
+        let sources = Sources { survey: &survey, project: &project, args };
+        last::note(&cache, sources, &loaded.value.beyond, &told);
         clock.lap("note");
-        let last = LastBuild::new(found, counts);
-        let mut built = built(args, &project, last, tally.written, clock.laps)?;
+        let mut built = built(args, &project.value, told, written, clock.laps)?;
         built.names = site.pages().iter().map(|page| page.url.output()).collect();
         // The program ends here, and the system takes all of this back at once.
         std::mem::forget((loaded.value, site, kept, survey));
@@ -143,15 +141,36 @@ fn build(args: &BuildArgs) -> Result<Built, Failure> {
     }
 }
 
+/// Finds the project and the place of its site, and waits until no other build is at work there. What the
+/// author saved while this one waited is part of the project.
+fn open(args: &BuildArgs) -> Result<(Noted<Project>, Disk), Failure> {
+    let find = || Project::find(&args.dir, args.output.as_deref());
+    let waiting = || {
+        if !args.quiet {
+            eprintln!("Another build of this site is at work; waiting until it is done.");
+        }
+    };
+    let mut project = find()?;
+    loop {
+        let disk = Disk::open(&project.value, &waiting)
+            .map_err(|error| with(project.notes.clone(), error))?;
+        let again = find()?;
+        if again.value.output == project.value.output {
+            return Ok((again, disk));
+        }
+        project = again;
+    }
+}
+
 /// What there is to say of a build.
 fn built(
     args: &BuildArgs,
     project: &Project,
-    build: LastBuild,
-    written: usize,
+    told: Told,
+    written: Option<usize>,
     steps: Vec<(&'static str, Duration)>,
 ) -> Result<Built, Failure> {
-    let LastBuild { found, essays, pages, files, .. } = build;
+    let Told { found, essays, pages, files } = told;
     let held = match args.strict {
         true => {
             let baseline = Baseline::read(&baseline_of(project))?;
@@ -214,9 +233,10 @@ fn told(args: &BuildArgs, built: Built, took: Duration) -> Outcome {
         counted(built.pages, "page"),
         counted(built.files, "file"),
         match built.written {
-            0 => ", all as they were".to_owned(),
-            written if written < built.files => format!(", {written} of them new"),
-            _ => String::new(),
+            None => ", all as they were".to_owned(),
+            Some(0) => ", none of them new".to_owned(),
+            Some(written) if written < built.files => format!(", {written} of them new"),
+            Some(_) => String::new(),
         },
         took.as_secs_f64(),
         where_to_open(&built),
@@ -232,7 +252,7 @@ fn told(args: &BuildArgs, built: Built, took: Duration) -> Outcome {
         essays: built.essays,
         pages: built.pages,
         files: built.files,
-        written: built.written,
+        written: built.written.unwrap_or(0),
         counts,
         output: built.output.display().to_string(),
     };

@@ -199,8 +199,9 @@ impl Essay {
 
     /// The place of the bytes `span` of the file.
     pub fn place(&self, span: Range<usize>) -> Place {
-        let lines = self.lines.get_or_init(|| Lines::of(&self.text()));
-        Place::in_lines(&self.shown, &self.text(), lines, span)
+        let text = self.text();
+        let lines = self.lines.get_or_init(|| Lines::of(&text));
+        Place::in_lines(&self.shown, &text, lines, span)
     }
 
     /// The heading that stands for the title on the page, with its own markup and id. `None` where

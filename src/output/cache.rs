@@ -10,7 +10,7 @@
 //! | `old/` | the present one, for the moment between two renames, where a disk cannot swap in one |
 //! | `lock` | held while a build writes, so that a second one waits |
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -31,11 +31,12 @@ pub struct Cache {
 }
 
 impl Cache {
-    /// The cache of the site in `output`, which no other build uses meanwhile.
+    /// The cache of the site in `output`, which no other build uses meanwhile. Where one does, says so by
+    /// `waiting`, and waits until it is done.
     ///
     /// # Errors
     /// When the folder beside the site cannot be made.
-    pub fn open(output: &Path) -> io::Result<Cache> {
+    pub fn open(output: &Path, waiting: &dyn Fn()) -> io::Result<Cache> {
         let folder = Cache::folder(output);
         fs::create_dir_all(&folder)?;
         for (name, text) in [(".gitignore", "*\n"), ("CACHEDIR.TAG", TAG)] {
@@ -45,7 +46,13 @@ impl Cache {
             }
         }
         // Where a file system knows no locks, builds that write at once are the author's care.
-        let lock = File::create(folder.join("lock")).ok().filter(|lock| lock.lock().is_ok());
+        let lock = File::create(folder.join("lock")).ok().filter(|lock| match lock.try_lock() {
+            Err(TryLockError::WouldBlock) => {
+                waiting();
+                lock.lock().is_ok()
+            }
+            tried => tried.is_ok(),
+        });
         Ok(Cache { folder, _lock: lock })
     }
 
@@ -109,7 +116,7 @@ mod tests {
     #[test]
     fn what_is_damaged_or_another_programs_is_not_read() {
         let folder = tempfile::tempdir().unwrap();
-        let cache = Cache::open(&folder.path().join("book")).unwrap();
+        let cache = Cache::open(&folder.path().join("book"), &|| unreachable!()).unwrap();
         assert_eq!(cache.read("site"), None);
         cache.write("site", [b"kno".to_vec(), b"wn".to_vec()]);
         assert_eq!(cache.read("site").as_deref(), Some(&b"known"[..]));

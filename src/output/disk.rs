@@ -17,7 +17,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::output::manifest::{Folder, Manifest, Record};
+use crate::output::manifest::{Folder, Manifest, Record, inside};
 use crate::output::stage::{Tally, remove};
 use crate::output::{Cache, Planned, Stage};
 use crate::render::Fingerprint;
@@ -54,22 +54,28 @@ pub enum Plan {
 }
 
 impl Disk {
-    /// Looks at the place of the project's site.
+    /// Looks at the place of the project's site. Where another build is at work there, says so by `waiting`,
+    /// and waits until it is done.
     ///
     /// # Errors
     /// When the site that is there may not be replaced, or the folder beside it cannot be made.
-    pub fn open(project: &Project) -> Result<Disk, Diagnostic> {
-        let output = project.output.clone();
+    pub fn open(project: &Project, waiting: &dyn Fn()) -> Result<Disk, Diagnostic> {
         refuse_dangerous(project)?;
+        // Where the output is a link, it stays one: the site is made beside the folder that it leads to.
+        let output = fs::canonicalize(&project.output).unwrap_or_else(|_| project.output.clone());
         refuse_foreign(&output)?;
         if let Some(above) = output.parent() {
             fs::create_dir_all(above).map_err(|error| failed("create", above, &error))?;
         }
-        let cache = Cache::open(&output)
+        let cache = Cache::open(&output, waiting)
             .map_err(|error| failed("create", &Cache::folder(&output), &error))?;
         let (old, next) = (cache.path("old"), cache.path("next"));
-        if !output.exists() && old.join(MARKER).is_file() {
-            fs::rename(&old, &output).map_err(|error| failed("restore", &output, &error))?;
+        if old.join(MARKER).is_file() && is_empty(&output) {
+            let restored = fs::remove_dir(&output).or_else(not_there);
+            restored.and_then(|()| fs::rename(&old, &output)).map_err(|error| {
+                Diagnostic::io(Code::Output, "restore", &output, &error)
+                    .hint(format!("the last site is in {}", old.display()))
+            })?;
         }
         for left_over in [old, next] {
             remove(&left_over).map_err(|error| failed("remove", &left_over, &error))?;
@@ -109,9 +115,11 @@ impl Disk {
             return Ok(Plan::Same(Tally { kept: planned.len(), written: 0 }));
         }
         let (last, next) = (self.cache.path("last"), self.cache.path("next"));
-        // Under its new name it is nobody's last site any more, however this build ends.
-        if last.is_dir() {
-            fs::rename(&last, &next).map_err(|error| failed("rename", &last, &error))?;
+        // Under its new name it is nobody's last site any more, however this build ends. What cannot be used
+        // is done without.
+        let is_folder = fs::symlink_metadata(&last).is_ok_and(|found| found.is_dir());
+        if !is_folder || fs::rename(&last, &next).is_err() {
+            let _ = remove(&last);
         }
         Stage::begin(next, planned, &self.manifest.last, &self.output, &known).map(Plan::Make)
     }
@@ -135,7 +143,7 @@ impl Disk {
         // The next build need not look into them again.
         let looked: Vec<(String, Folder)> = changed
             .par_iter()
-            .map(|folder| ((*folder).to_owned(), Folder::at(&self.output.join(folder))))
+            .map(|folder| ((*folder).to_owned(), Folder::at(&inside(&self.output, folder))))
             .collect();
         if !looked.is_empty() {
             self.manifest.present.folders.extend(looked);
@@ -162,7 +170,7 @@ impl Disk {
             };
             Some(present.files.contains_key(&inside) || present.folders.contains_key(&inside))
         };
-        fs::read_dir(self.output.join(folder))
+        fs::read_dir(inside(&self.output, folder))
             .is_ok_and(|mut entries| entries.all(|entry| is_known(entry).unwrap_or(false)))
     }
 
@@ -226,6 +234,19 @@ fn refuse_dangerous(project: &Project) -> Result<(), Diagnostic> {
         format!("the site cannot be written to {}: {why}", output.display()),
     )
     .hint("name another folder: sternpost build --output FOLDER"))
+}
+
+/// Whether there is nothing at `path`, or a folder with nothing in it.
+fn is_empty(path: &Path) -> bool {
+    match fs::read_dir(path) {
+        Ok(mut entries) => entries.next().is_none(),
+        Err(error) => error.kind() == io::ErrorKind::NotFound,
+    }
+}
+
+/// What is not there need not be removed.
+fn not_there(error: io::Error) -> io::Result<()> {
+    if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) }
 }
 
 /// Refuses a folder that holds something which the program did not write.

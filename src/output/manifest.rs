@@ -1,8 +1,8 @@
 //! Which files a site on disk has, what each was made from, and how to tell that it is still that file.
 
 use std::fs::{self, Metadata};
-use std::path::Path;
-use std::time::{Duration, SystemTime};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use foldhash::HashMap;
 use rayon::prelude::*;
@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::render::Fingerprint;
 use crate::source::Stamp;
+use crate::source::stamp::tick;
 
 /// The present site, and the one before it, of which the next is made.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -43,9 +44,6 @@ pub struct Record {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Folder(Option<SystemTime>);
 
-/// How coarse the clocks of file systems are.
-const TICK: Duration = Duration::from_millis(50);
-
 impl Record {
     /// Of a file that was made from what `print` stands for.
     pub fn of(print: Option<Fingerprint>, metadata: &Metadata) -> Record {
@@ -69,7 +67,7 @@ impl Tree {
     /// `None` if one of them is no folder any more.
     pub fn changed_folders<'t>(&'t self, root: &Path) -> Option<Vec<&'t str>> {
         let look = |(name, folder): (&'t String, &'t Folder)| {
-            let found = fs::symlink_metadata(root.join(name)).ok().filter(Metadata::is_dir)?;
+            let found = fs::symlink_metadata(inside(root, name)).ok().filter(Metadata::is_dir)?;
             let same = folder.0.is_some() && found.modified().ok() == folder.0;
             Some((!same).then_some(name.as_str()))
         };
@@ -78,13 +76,20 @@ impl Tree {
     }
 }
 
+/// The folder of this name in the site at `root`. Of the site itself that is the path as it is: with a slash at
+/// its end a link would be followed.
+pub fn inside(root: &Path, folder: &str) -> PathBuf {
+    if folder.is_empty() { root.to_owned() } else { root.join(folder) }
+}
+
 impl Folder {
     /// Of the folder at `path`.
     pub fn at(path: &Path) -> Folder {
         let modified = fs::symlink_metadata(path).and_then(|found| found.modified()).ok();
         let now = SystemTime::now();
-        let is_settled =
-            |modified: &SystemTime| now.duration_since(*modified).is_ok_and(|age| age > TICK);
+        let is_settled = |modified: &SystemTime| {
+            now.duration_since(*modified).is_ok_and(|age| age > tick(*modified))
+        };
         Folder(modified.filter(is_settled))
     }
 }

@@ -22,7 +22,7 @@ use rayon::prelude::*;
 use crate::diagnostic::Diagnostic;
 use crate::output::Planned;
 use crate::output::disk::failed;
-use crate::output::manifest::{Folder, Record, Tree};
+use crate::output::manifest::{Folder, Record, Tree, inside};
 use crate::site::Content;
 
 /// A new site.
@@ -100,11 +100,11 @@ impl Stage {
     /// When it cannot be written, or what is to be in it not read.
     pub fn write(&self, planned: &Planned, content: &Content) -> Result<Record, Diagnostic> {
         let (path, present) = (self.root.join(&planned.path), self.present.join(&planned.path));
-        if holds(&present, content) && fs::hard_link(&present, &path).is_ok() {
+        let held = holds(&present, content);
+        if held.is_some() && fs::hard_link(&present, &path).is_ok() {
             let metadata = fs::symlink_metadata(&path).map_err(|e| failed("read", &path, &e))?;
             return Ok(Record::of(planned.print, &metadata));
         }
-        self.written.fetch_add(1, Ordering::Relaxed);
         let write = |error: &io::Error| failed("write", &path, error);
         let mut file = fs::File::create_new(&path).map_err(|error| write(&error))?;
         match content {
@@ -114,6 +114,11 @@ impl Stage {
                 // Shares the blocks where the file system can (copy_file_range).
                 io::copy(&mut source, &mut file).map_err(|error| write(&error))?;
             }
+        }
+        match held.and_then(|held| held.modified().ok()) {
+            // Where files cannot have two names, one that says the same has the same time.
+            Some(time) => file.set_modified(time).map_err(|error| write(&error))?,
+            None => drop(self.written.fetch_add(1, Ordering::Relaxed)),
         }
         let metadata = file.metadata().map_err(|error| write(&error))?;
         Ok(Record::of(planned.print, &metadata))
@@ -132,7 +137,7 @@ impl Stage {
         let folders: Vec<&String> = self.folders.iter().collect();
         let folders = folders.into_par_iter().map(|folder| {
             let known = self.untouched.get(folder).copied();
-            (folder.clone(), known.unwrap_or_else(|| Folder::at(&self.root.join(folder))))
+            (folder.clone(), known.unwrap_or_else(|| Folder::at(&inside(&self.root, folder))))
         });
         let folders = folders.collect();
         (Tree { files, folders }, tally)
@@ -151,7 +156,7 @@ impl Stage {
             let same = file.print.is_some() && record.print == file.print;
             (same && record.is_at(&self.root.join(&file.path))).then_some(*record)
         };
-        let there: Vec<Option<Record>> = planned.par_iter().map(is_there).collect();
+        let mut there: Vec<Option<Record>> = planned.par_iter().map(is_there).collect();
         let (kept, lacking): (Vec<_>, Vec<_>) =
             planned.iter().zip(&there).partition(|(_, there)| there.is_some());
         let kept: HashSet<&str> = kept.into_iter().map(|(file, _)| file.path.as_str()).collect();
@@ -159,7 +164,7 @@ impl Stage {
             last.files.keys().map(String::as_str).filter(|path| !kept.contains(path)).collect();
         gone.par_iter().try_for_each(|path| self.remove(path))?;
         let is_ours = |path: &str| kept.contains(path) || self.folders.contains(path);
-        self.remove_strays(&changed, &is_ours)?;
+        let strays = self.remove_strays(&changed, &is_ours)?;
         // From the inside out.
         let mut emptied: Vec<&String> =
             last.folders.keys().filter(|folder| !self.folders.contains(*folder)).collect();
@@ -174,6 +179,14 @@ impl Stage {
             |folder: &&String| self.folders.contains(*folder) && !touched.contains(folder.as_str());
         let untouched = last.folders.iter().filter(|(folder, _)| is_untouched(folder));
         self.untouched = untouched.map(|(folder, known)| (folder.clone(), *known)).collect();
+        if strays > 0 {
+            // Some disks call a file by another name than they were told.
+            let still = |(file, there): (&Planned, &mut Option<Record>)| {
+                *there = there.filter(|record| record.is_at(&self.root.join(&file.path)));
+            };
+            planned.par_iter().zip(&mut there).for_each(still);
+            self.untouched.clear();
+        }
         Ok(Some(there))
     }
 
@@ -182,14 +195,15 @@ impl Stage {
         remove(&path).map_err(|error| failed("remove", &path, &error))
     }
 
-    /// Removes what is in `folders` and is not `ours`.
+    /// Removes what is in `folders` and is not `ours`; gives how much that was.
     fn remove_strays(
         &self,
         folders: &[&str],
         ours: &(impl Fn(&str) -> bool + Sync),
-    ) -> Result<(), Diagnostic> {
+    ) -> Result<usize, Diagnostic> {
+        let mut removed = 0;
         for folder in folders {
-            let path = self.root.join(folder);
+            let path = inside(&self.root, folder);
             let entries = match fs::read_dir(&path) {
                 Ok(entries) => entries,
                 Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
@@ -204,10 +218,11 @@ impl Stage {
                 if !inside.is_some_and(|inside| ours(&inside)) {
                     let path = entry.path();
                     remove(&path).map_err(|error| failed("remove", &path, &error))?;
+                    removed += 1;
                 }
             }
         }
-        Ok(())
+        Ok(removed)
     }
 
     /// Makes the folders that are not there, those above before those in them.
@@ -216,7 +231,7 @@ impl Stage {
         for folder in self.folders.iter().filter(|folder| !self.untouched.contains_key(*folder)) {
             let level = if folder.is_empty() { 0 } else { folder.matches('/').count() + 1 };
             levels.resize_with(levels.len().max(level + 1), Vec::new);
-            levels[level].push(self.root.join(folder));
+            levels[level].push(inside(&self.root, folder));
         }
         let make = |path: &PathBuf| match fs::create_dir(path) {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
@@ -249,19 +264,20 @@ impl Drop for Stage {
     }
 }
 
-/// Whether the file at `path` is there and holds just this.
-fn holds(path: &Path, content: &Content) -> bool {
-    let known = fs::symlink_metadata(path).ok().filter(Metadata::is_file).map(|found| found.len());
-    match content {
+/// The file at `path`, if it is there and holds just this.
+fn holds(path: &Path, content: &Content) -> Option<Metadata> {
+    let found = fs::symlink_metadata(path).ok().filter(Metadata::is_file)?;
+    let length = found.len();
+    let same = match content {
         Content::Bytes(bytes) => {
-            known == Some(bytes.len() as u64) && fs::read(path).is_ok_and(|held| held == *bytes)
+            length == bytes.len() as u64 && fs::read(path).is_ok_and(|held| held == *bytes)
         }
         Content::File(from) => {
-            known.is_some()
-                && known == fs::metadata(from).ok().map(|found| found.len())
+            fs::metadata(from).is_ok_and(|from| from.len() == length)
                 && same_bytes(path, from).unwrap_or(false)
         }
-    }
+    };
+    same.then_some(found)
 }
 
 /// Whether two files hold the same. They may be too large for memory.

@@ -330,7 +330,7 @@ impl Desk<'_> {
         let folder = essay.shown.rsplit_once('/').map_or("", |(folder, _)| folder);
         let repository = self.around.repository.as_ref();
         let paths = essay.links.iter().filter_map(|link| wanted(&link.target, folder, repository));
-        paths.filter(|path| !known.contains(path.as_str())).collect()
+        paths.filter(|path| !path.is_empty() && !known.contains(path.as_str())).collect()
     }
 }
 

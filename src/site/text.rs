@@ -70,8 +70,10 @@ impl Site {
                 Resolved::Outside(address) => printer.bytes(b'o', address.as_bytes()),
                 Resolved::OnPage(id) => printer.bytes(b'#', id.as_bytes()),
                 Resolved::Inside { target, suffix } => {
-                    let url = self.book.target_url(*target);
-                    printer.bytes(b'i', url.map_or("", |url| url.as_str()).as_bytes());
+                    match self.book.target_url(*target) {
+                        Some(url) => printer.bytes(b'i', url.as_str().as_bytes()),
+                        None => printer.bytes(b'n', &[]),
+                    }
                     printer.text(suffix);
                 }
             }

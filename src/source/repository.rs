@@ -182,7 +182,7 @@ fn web_address(remote: &str) -> Option<String> {
 }
 
 /// A git repository on disk.
-struct Git {
+pub(super) struct Git {
     /// The folder that is checked out.
     root: PathBuf,
     /// The folder with `HEAD`.
@@ -190,7 +190,7 @@ struct Git {
 }
 
 impl Git {
-    fn around(dir: &Path) -> Option<Git> {
+    pub(super) fn around(dir: &Path) -> Option<Git> {
         let root = dir.ancestors().find(|dir| dir.join(".git").exists())?;
         let git = root.join(".git");
         if git.is_dir() {
@@ -204,8 +204,7 @@ impl Git {
 
     /// The address of the remote `origin`, or of the only one.
     fn origin(&self) -> Option<String> {
-        let common = fs::read_to_string(self.dir.join("commondir")).unwrap_or_default();
-        let text = fs::read_to_string(self.dir.join(common.trim()).join("config")).ok()?;
+        let text = fs::read_to_string(self.config()).ok()?;
         let mut remote = None;
         let mut urls: Vec<(String, String)> = Vec::new();
         for line in text.lines().map(str::trim) {
@@ -220,6 +219,18 @@ impl Git {
         let at = urls.iter().position(|(name, _)| name == "origin");
         let at = at.or((urls.len() == 1).then_some(0))?;
         Some(urls.swap_remove(at).1)
+    }
+
+    /// The file with the remotes, which all working trees of a repository share.
+    fn config(&self) -> PathBuf {
+        let common = fs::read_to_string(self.dir.join("commondir")).unwrap_or_default();
+        self.dir.join(common.trim()).join("config")
+    }
+
+    /// The files that say which branch is checked out, and where the repository is shown.
+    pub(super) fn files(&self) -> [PathBuf; 4] {
+        let name = self.root.join(".git");
+        [name, self.dir.join("HEAD"), self.dir.join("commondir"), self.config()]
     }
 
     fn branch(&self) -> Option<String> {

@@ -6,11 +6,20 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 
 /// How coarse the clocks of file systems are: two writes within this time may bear one time. Linux
-/// takes its times from a tick of at most 10 ms; FAT knows only two seconds, but also no inodes.
+/// takes its times from a tick of at most 10 ms.
 const TICK: Duration = Duration::from_millis(50);
+
+/// The same of those that know no parts of a second: FAT counts two by two.
+const COARSE: Duration = Duration::from_secs(2);
 
 /// How far the clock of a file system may be ahead of ours.
 const AHEAD: Duration = Duration::from_secs(5);
+
+/// How long after `moment` another write may still bear that time.
+pub fn tick(moment: SystemTime) -> Duration {
+    let since = moment.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    if since.subsec_nanos() == 0 { COARSE } else { TICK }
+}
 
 /// A file's length and times, and which file it is. Two equal stamps mean the same bytes, unless
 /// [`Stamp::may_deceive`] says otherwise.
@@ -68,7 +77,7 @@ impl Stamp {
     /// that it may have been written once more without a trace in its stamp (git calls this "racy").
     pub fn may_deceive(&self, taken: SystemTime) -> bool {
         let age = |last: SystemTime| match taken.duration_since(last) {
-            Ok(age) => age < TICK,
+            Ok(age) => age < tick(last),
             // Clocks of other machines go ahead a little. A time far ahead was set by hand, and another
             // write would set it back.
             Err(ahead) => ahead.duration() < AHEAD,

@@ -13,6 +13,7 @@ use walkdir::WalkDir;
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::source::project::{CONFIG_FILE, Project, slashed};
+use crate::source::repository::Git;
 use crate::source::stamp::Stamp;
 use crate::source::walk::{FileKind, SourceFile, Walked, is_litter, walk};
 
@@ -126,12 +127,9 @@ impl Survey {
 
     /// The branch and the remotes of the repository that the project lies in.
     fn look_at_repository(&mut self, root: &Path) {
-        let repository =
-            root.ancestors().map(|folder| folder.join(".git")).find(|git| git.exists());
-        for name in ["HEAD", "config"] {
-            if let Some(git) = &repository {
-                self.look_at(&git.join(name));
-            }
+        let Some(git) = Git::around(root) else { return };
+        for file in git.files().into_iter().filter(|file| !file.is_dir()) {
+            self.look_at(&file);
         }
     }
 
@@ -229,9 +227,18 @@ impl Survey {
         let files = self.walked.files.iter().map(|file| (&file.file, Some(file.stamp)));
         let others = self.others.iter().chain(&more.others).map(|(file, stamp)| (file, *stamp));
         let folders = self.walked.folders.iter().map(|folder| (folder, None));
+        // What is missing may have been there when it was read.
+        let missing = more.others.iter().filter(|(_, stamp)| stamp.is_none());
+        let just_gone = |file: &Path| {
+            let above = file.ancestors().skip(1).find_map(|folder| fs::metadata(folder).ok());
+            above.is_some_and(|folder| Stamp::of(&folder).is_after(self.taken))
+        };
+        if missing.into_iter().any(|(file, _)| just_gone(file)) {
+            return None;
+        }
         let mut hasher = Xxh3::new();
         for (path, stamp) in files.chain(others).chain(folders) {
-            if aside.contains(&path.as_path()) {
+            if aside.iter().any(|aside| path.starts_with(aside)) {
                 continue;
             }
             if stamp.is_some_and(|s: Stamp| self.may_deceive(s) || s.is_after(self.taken)) {

@@ -256,6 +256,94 @@ fn drafts_and_other_outputs_are_other_sites() {
 }
 
 #[test]
+fn the_environment_has_its_say_in_every_build() {
+    let folder = handbook();
+    folder.write("book.toml", "[book]\ntitle = \"Leading\"\n");
+    settle(&folder);
+    let titled = |title: Option<&str>| {
+        let mut command = folder.command(&["build", "handbook"]);
+        command.envs(title.map(|title| ("MDBOOK_BOOK__TITLE", title)));
+        folder.run(&mut command).read("trust/index.html")
+    };
+    assert!(titled(None).contains("Leading"));
+    assert!(titled(Some("Following")).contains("Following"));
+    assert!(titled(Some("Following")).contains("Following"));
+    assert!(!titled(None).contains("Following"));
+}
+
+/// Where `book` is a link to where the site is served from, it stays one, and what is served is never half.
+#[cfg(unix)]
+#[test]
+fn an_output_that_is_a_link_stays_one() {
+    let folder = handbook();
+    let served = folder.root().join("../served/site");
+    fs::create_dir_all(&served).unwrap();
+    std::os::unix::fs::symlink(&served, folder.root().join("book")).unwrap();
+    for number in 0..4 {
+        folder.write("content/credit.md", format!("# Credit\n\n{number} times.\n"));
+        let built = folder.site();
+        assert!(built.read("credit/index.html").contains(&format!("{number} times")));
+        assert!(fs::symlink_metadata(folder.root().join("book")).unwrap().is_symlink());
+        assert!(fs::symlink_metadata(&served).unwrap().is_dir());
+        let last = folder.root().join("../served/.site.sternpost/last");
+        assert!(number == 0 || !fs::symlink_metadata(last).unwrap().is_symlink());
+    }
+    let (_, files) = clean(&folder, "clean");
+    assert_same(&files_below(&served), &files);
+}
+
+/// A second working tree keeps its branch elsewhere.
+#[test]
+fn another_branch_is_another_site() {
+    let folder = handbook();
+    folder
+        .write("../main/.git/config", "[remote \"origin\"]\nurl = https://forge.example/t/h.git\n");
+    folder.write("../main/.git/worktrees/h/HEAD", "ref: refs/heads/one\n");
+    folder.write("../main/.git/worktrees/h/commondir", "../..\n");
+    folder.write(".git", "gitdir: ../main/.git/worktrees/h\n");
+    folder.write("LICENSE", "Yours.\n");
+    folder.write("tools/run.sh", "true\n");
+    folder.write("content/trust.md", "# Trust\n\n[run](../tools/run.sh)\n");
+    settle(&folder);
+    let one = folder.site().read("trust/index.html");
+    assert!(one.contains("src/branch/one/tools/run.sh"), "{one}");
+    folder.write("../main/.git/worktrees/h/HEAD", "ref: refs/heads/two\n");
+    assert!(folder.site().read("trust/index.html").contains("src/branch/two/tools/run.sh"));
+    assert_is_clean(&folder);
+}
+
+/// Whenever a build is killed, the site is the one before or the one after, and the next build is right.
+#[cfg(unix)]
+#[test]
+fn a_build_that_is_killed_leaves_one_site_or_the_other() {
+    let folder = handbook();
+    for number in 0..60 {
+        folder.write(&format!("content/many/n{number}.md"), format!("# Number {number}\n"));
+    }
+    folder.site();
+    let mut random = fastrand::Rng::with_seed(7);
+    let book = folder.root().join("book");
+    for number in 0..12 {
+        let before = files_below(&book);
+        // Every page shows the title.
+        folder.write("book.toml", format!("[book]\ntitle = \"Leading, {number}\"\n"));
+        let mut build = folder.command(&["build", "handbook", "--quiet"]).spawn().unwrap();
+        std::thread::sleep(Duration::from_micros(random.u64(..60_000)));
+        build.kill().unwrap();
+        build.wait().unwrap();
+        let (_, after) = clean(&folder, &format!("after-{number}"));
+        let now = files_below(&book);
+        assert!(now == before || now == after, "after {number} builds the site is a mixture");
+        if random.bool() {
+            folder.site();
+            assert_same(&files_below(&book), &after);
+        }
+    }
+    folder.site();
+    assert_is_clean(&folder);
+}
+
+#[test]
 fn two_builds_at_once_wait_for_each_other() {
     let folder = handbook();
     let builds: Vec<_> = (0..6)
@@ -267,7 +355,7 @@ fn two_builds_at_once_wait_for_each_other() {
     for mut build in builds {
         assert!(build.wait().unwrap().success());
     }
-    folder.site();
+    // The last of them has begun when all essays were there, whichever it was.
     assert_is_clean(&folder);
 }
 
