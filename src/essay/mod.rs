@@ -20,6 +20,7 @@ pub mod manuscript;
 pub mod markdown;
 pub mod math;
 pub mod outline;
+mod prose;
 pub mod raw_html;
 pub mod title;
 

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::output::manifest::{Folder, Manifest, Record, inside};
+use crate::output::manifest::{Folder, Manifest, Record, Tree, inside, strays};
 use crate::output::stage::{Tally, remove};
 use crate::output::{Cache, Planned, Stage};
 use crate::render::Fingerprint;
@@ -161,17 +161,9 @@ impl Disk {
 
     /// Whether a folder of the present site holds what is known, and nothing else.
     fn has_no_strays(&self, folder: &str) -> bool {
-        let present = &self.manifest.present;
-        let is_known = |entry: io::Result<fs::DirEntry>| {
-            let name = entry.ok()?.file_name();
-            let inside = match folder {
-                "" => name.to_str()?.to_owned(),
-                folder => format!("{folder}/{}", name.to_str()?),
-            };
-            Some(present.files.contains_key(&inside) || present.folders.contains_key(&inside))
-        };
-        fs::read_dir(inside(&self.output, folder))
-            .is_ok_and(|mut entries| entries.all(|entry| is_known(entry).unwrap_or(false)))
+        let Tree { files, folders } = &self.manifest.present;
+        let is_known = |path: &str| files.contains_key(path) || folders.contains_key(path);
+        strays(&self.output, folder, is_known).is_ok_and(|strays| strays.is_empty())
     }
 
     /// Puts the site of `stage` in the place of the one that is there.

@@ -1,6 +1,7 @@
 //! Which files a site on disk has, what each was made from, and how to tell that it is still that file.
 
 use std::fs::{self, Metadata};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -80,6 +81,31 @@ impl Tree {
 /// its end a link would be followed.
 pub fn inside(root: &Path, folder: &str) -> PathBuf {
     if folder.is_empty() { root.to_owned() } else { root.join(folder) }
+}
+
+/// What is in `folder` of the site at `root` and is not `ours`. In a folder that is not there is nothing.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn strays(root: &Path, folder: &str, ours: impl Fn(&str) -> bool) -> io::Result<Vec<PathBuf>> {
+    let entries = match fs::read_dir(inside(root, folder)) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut strays = Vec::new();
+    for entry in entries {
+        let entry = entry?;
+        let name = entry.file_name();
+        let is_ours = name.to_str().is_some_and(|name| match folder {
+            "" => ours(name),
+            folder => ours(&format!("{folder}/{name}")),
+        });
+        if !is_ours {
+            strays.push(entry.path());
+        }
+    }
+    Ok(strays)
 }
 
 impl Folder {

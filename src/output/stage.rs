@@ -22,7 +22,7 @@ use rayon::prelude::*;
 use crate::diagnostic::Diagnostic;
 use crate::output::Planned;
 use crate::output::disk::failed;
-use crate::output::manifest::{Folder, Record, Tree, inside};
+use crate::output::manifest::{Folder, Record, Tree, inside, strays};
 use crate::site::Content;
 
 /// A new site.
@@ -203,24 +203,12 @@ impl Stage {
     ) -> Result<usize, Diagnostic> {
         let mut removed = 0;
         for folder in folders {
-            let path = inside(&self.root, folder);
-            let entries = match fs::read_dir(&path) {
-                Ok(entries) => entries,
-                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-                Err(error) => return Err(failed("read", &path, &error)),
-            };
-            for entry in entries.flatten() {
-                let name = entry.file_name();
-                let inside = name.to_str().map(|name| match *folder {
-                    "" => name.to_owned(),
-                    folder => format!("{folder}/{name}"),
-                });
-                if !inside.is_some_and(|inside| ours(&inside)) {
-                    let path = entry.path();
-                    remove(&path).map_err(|error| failed("remove", &path, &error))?;
-                    removed += 1;
-                }
+            let strays = strays(&self.root, folder, ours)
+                .map_err(|error| failed("read", &inside(&self.root, folder), &error))?;
+            for path in &strays {
+                remove(path).map_err(|error| failed("remove", path, &error))?;
             }
+            removed += strays.len();
         }
         Ok(removed)
     }

@@ -2,7 +2,7 @@
 //!
 //! - [`body`] turns the events of an essay's Markdown into HTML, with links in place.
 //! - [`theme`] holds the templates, the built-in ones and the site's own.
-//! - [`context`] makes the values that a template sees, under documented names.
+//! - [`context`] makes the values that a template sees, under documented names; [`seen`] is what one sees.
 //! - [`fingerprint`] tells whether two pages are made from the same.
 //!
 //! Which pages there are is the business of [`crate::site`].
@@ -14,6 +14,7 @@ pub mod context;
 mod filters;
 pub mod fingerprint;
 mod footnotes;
+pub mod seen;
 pub mod theme;
 
 pub use fingerprint::Fingerprint;

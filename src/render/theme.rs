@@ -15,9 +15,9 @@ use walkdir::WalkDir;
 
 use crate::book::Url;
 use crate::diagnostic::{Code, Diagnostic, Failure, Place, nearest};
-use crate::render::context::Seen;
 use crate::render::filters;
 use crate::render::fingerprint::{Fingerprint, Printer};
+use crate::render::seen::Seen;
 use crate::source::walk::is_litter;
 
 #[derive(RustEmbed)]

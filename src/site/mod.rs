@@ -20,8 +20,9 @@ use std::sync::Arc;
 use crate::book::{AssetId, Book, Destination, EssayId, Kind, SectionId, Url};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::render::Theme;
-use crate::render::context::{Facts, Seen, Shared};
+use crate::render::context::Shared;
 use crate::render::fingerprint::{Fingerprint, Printer};
+use crate::render::seen::{Facts, Seen};
 use crate::source::Stamp;
 
 pub use kept::Kept;

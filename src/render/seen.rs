@@ -1,0 +1,68 @@
+//! What the template of one page sees, and what decides it.
+
+use tera::Value;
+
+use crate::book::{EssayId, SectionId, Url};
+use crate::render::fingerprint::Printer;
+
+/// All that the template of one page sees, by name.
+#[derive(Debug, Clone, Default)]
+pub struct Seen {
+    values: Vec<(&'static str, Value)>,
+    pub(super) page: tera::Map,
+}
+
+impl Seen {
+    /// Shows `value` under `name`, in place of what stood there.
+    pub(super) fn insert(&mut self, name: &'static str, value: Value) {
+        match self.values.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, known)) => *known = value,
+            None => self.values.push((name, value)),
+        }
+    }
+
+    /// Shows the text of the page's essay, and its heading where that is more than the title.
+    pub fn insert_text(&mut self, content: &str, heading: Option<&str>) {
+        self.page.insert("content".into(), Value::safe_string(content));
+        if let Some(heading) = heading {
+            self.page.insert("heading".into(), Value::safe_string(heading));
+        }
+    }
+
+    /// Adds to `printer` all that is seen.
+    pub fn print(&self, printer: &mut Printer<'_>) {
+        for (name, value) in &self.values {
+            printer.text(name);
+            printer.value(value);
+        }
+        printer.map(&self.page);
+    }
+
+    /// What a template is given.
+    pub fn into_context(self) -> tera::Context {
+        let mut context = tera::Context::new();
+        for (name, value) in self.values {
+            context.insert_value(name, value);
+        }
+        context.insert_value("page", Value::from(self.page));
+        context
+    }
+}
+
+/// Everything about a page that its kind decides.
+pub struct Facts {
+    /// `home`, `essay`, `section`, `tags`, `tag`, `authors`, `author`, `404` or `redirect`.
+    pub kind: &'static str,
+    /// The title as plain text.
+    pub title: String,
+    /// The page's address.
+    pub url: Url,
+    /// The essay whose page it is.
+    pub essay: Option<EssayId>,
+    /// The section that it belongs to, or whose page it is.
+    pub section: Option<SectionId>,
+    /// The pages above it, the home page first.
+    pub breadcrumbs: Vec<(String, Url)>,
+    /// Its feed.
+    pub feed: Option<Url>,
+}
