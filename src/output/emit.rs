@@ -34,6 +34,7 @@ pub fn emit(
     disk: &mut Disk,
     done: &(dyn Fn() + Sync),
 ) -> Result<Emitted, Vec<Diagnostic>> {
+    site.expect_all();
     let (mark, mark_content) = marker();
     // Where nothing is known there is nothing to compare with, and each page is looked at only once.
     let compares = disk.knows_any();

@@ -59,6 +59,7 @@ pub fn run(preview: &Preview, failing: &Sender<Failures>, tell: &Tell) {
 /// The pages that cannot be made; `None` if something else came up.
 fn round(preview: &Preview, edition: &Edition, number: u64) -> Option<Vec<(Page, Diagnostic)>> {
     let mut failures = Vec::new();
+    edition.site.expect_all();
     for page in edition.site.pages() {
         while !is_idle(preview) {
             std::thread::sleep(LOOK);

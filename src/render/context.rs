@@ -128,8 +128,14 @@ impl Shared {
         shared
     }
 
-    /// The prints of the values that pages share.
-    pub fn prints(&self) -> &Prints {
+    /// The prints of the values that pages share, if they were learnt.
+    pub fn prints(&self) -> Option<&Prints> {
+        self.prints.get()
+    }
+
+    /// Learns the prints of the values that pages share: worth it for whoever asks of many pages what they
+    /// are made from.
+    pub fn learn_prints(&self) {
         // On one thread: whoever waits for these must not be handed other work that waits for them too.
         self.prints.get_or_init(|| {
             let parts = self.parts.as_array().unwrap_or_default();
@@ -138,7 +144,7 @@ impl Shared {
             prints.learn([&self.book_value, &self.assets, &self.parts, &self.diagrams]);
             prints.learn(self.nav.iter().flatten().chain(&self.essays).chain(&self.sections));
             prints
-        })
+        });
     }
 
     /// What the template of one page sees. `more` is what only this kind of page has.

@@ -26,7 +26,7 @@ impl Prints {
     /// Takes the prints of `values`, in order: those that others are made of come first.
     pub fn learn<'v>(&mut self, values: impl IntoIterator<Item = &'v Value>) {
         for value in values {
-            let mut printer = Printer::knowing(self);
+            let mut printer = Printer::knowing(Some(self));
             printer.parts(value);
             let print = printer.finish();
             self.0.extend(address(value).map(|address| (address, print)));
@@ -44,8 +44,8 @@ fn address(value: &Value) -> Option<usize> {
 
 impl<'p> Printer<'p> {
     /// One that need not look into values whose prints are known.
-    pub fn knowing(known: &'p Prints) -> Printer<'p> {
-        Printer { known: Some(known), ..Printer::default() }
+    pub fn knowing(known: Option<&'p Prints>) -> Printer<'p> {
+        Printer { known, ..Printer::default() }
     }
 
     /// Adds text.
@@ -134,6 +134,18 @@ mod tests {
         let mut printer = Printer::default();
         printer.value(value);
         printer.finish()
+    }
+
+    #[test]
+    fn what_is_known_beforehand_changes_no_print() {
+        let small = Value::from(std::collections::BTreeMap::from([("a", 1_u64)]));
+        let list: Value = vec![small.clone(), Value::none()].into();
+        let large: Value = vec![list.clone(), small.clone()].into();
+        let mut known = Prints::default();
+        known.learn([&small, &list]);
+        let mut printer = Printer::knowing(Some(&known));
+        printer.value(&large);
+        assert_eq!(printer.finish(), print(&large));
     }
 
     #[test]

@@ -204,6 +204,11 @@ impl Site {
         }
     }
 
+    /// Gets ready for being asked what tells all pages.
+    pub fn expect_all(&self) {
+        self.shared.learn_prints();
+    }
+
     /// What tells whether a page must be made again.
     pub fn fingerprint(&self, inputs: &Inputs) -> Fingerprint {
         let mut printer = Printer::knowing(self.shared.prints());
