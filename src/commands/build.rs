@@ -116,10 +116,10 @@ fn build(args: &BuildArgs) -> Result<Built, Failure> {
         }
         let emitted = emitted.map_err(|errors| Failure([found.clone(), errors].concat()))?;
         let written = match emitted {
-            Emitted::Same(_) => None,
+            Emitted::Same => None,
             Emitted::Ready(stage, planned, made) => {
                 let replaced = disk.replace(stage, planned, made);
-                Some(replaced.map_err(|error| with(found.clone(), error))?.written)
+                Some(replaced.map_err(|error| with(found.clone(), error))?)
             }
         };
         clock.lap("swap");

@@ -18,7 +18,7 @@ use rayon::prelude::*;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::output::manifest::{Folder, Manifest, Record, Tree, inside, strays};
-use crate::output::stage::{Tally, remove};
+use crate::output::stage::remove;
 use crate::output::{Cache, Planned, Stage};
 use crate::render::Fingerprint;
 use crate::site::Content;
@@ -48,7 +48,7 @@ pub struct Disk {
 #[derive(Debug)]
 pub enum Plan {
     /// Nothing: the site that is there is the same.
-    Same(Tally),
+    Same,
     /// What the stage does not have is to be made.
     Make(Stage),
 }
@@ -112,7 +112,7 @@ impl Disk {
         let known: Vec<Option<Record>> = planned.par_iter().map(known).collect();
         let is_all = known.iter().all(Option::is_some) && present.files.len() == planned.len();
         if is_all && self.is_untouched() {
-            return Ok(Plan::Same(Tally { kept: planned.len(), written: 0 }));
+            return Ok(Plan::Same);
         }
         let (last, next) = (self.cache.path("last"), self.cache.path("next"));
         // Under its new name it is nobody's last site any more, however this build ends. What cannot be used
@@ -166,7 +166,7 @@ impl Disk {
         strays(&self.output, folder, is_known).is_ok_and(|strays| strays.is_empty())
     }
 
-    /// Puts the site of `stage` in the place of the one that is there.
+    /// Puts the site of `stage` in the place of the one that is there. Gives how many files were written for it.
     ///
     /// # Errors
     /// When the folders cannot change places; the old site is then as it was.
@@ -175,8 +175,8 @@ impl Disk {
         stage: Stage,
         planned: Vec<Planned>,
         made: Vec<Option<Record>>,
-    ) -> Result<Tally, Diagnostic> {
-        let (tree, tally) = stage.tree(planned, made);
+    ) -> Result<usize, Diagnostic> {
+        let (tree, written) = stage.tree(planned, made);
         let (last, old) = (self.cache.path("last"), self.cache.path("old"));
         let next = stage.root();
         if self.output.exists() {
@@ -195,7 +195,7 @@ impl Disk {
         let present = std::mem::replace(&mut self.manifest.present, tree);
         self.manifest.last = present;
         self.remember();
-        Ok(tally)
+        Ok(written)
     }
 }
 

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use crate::diagnostic::Diagnostic;
 use crate::output::disk::{Plan, marker};
 use crate::output::manifest::Record;
-use crate::output::{Disk, Planned, Stage, Tally};
+use crate::output::{Disk, Planned, Stage};
 use crate::site::{Inputs, Page, Site};
 use crate::source::Survey;
 
@@ -15,7 +15,7 @@ use crate::source::Survey;
 #[derive(Debug)]
 pub enum Emitted {
     /// The site in its place is the same, file by file.
-    Same(Tally),
+    Same,
     /// The files, as [`Disk::replace`] takes them.
     Ready(Stage, Vec<Planned>, Vec<Option<Record>>),
 }
@@ -45,7 +45,7 @@ pub fn emit(
     let mut planned: Vec<Planned> = site.pages().par_iter().map(plan).collect();
     planned.push(mark);
     let stage = match disk.plan(&planned).map_err(|error| vec![error])? {
-        Plan::Same(tally) => return Ok(Emitted::Same(tally)),
+        Plan::Same => return Ok(Emitted::Same),
         Plan::Make(stage) => stage,
     };
     let errors: Mutex<Vec<Diagnostic>> = Mutex::default();

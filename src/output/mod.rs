@@ -14,7 +14,7 @@ use crate::render::Fingerprint;
 pub use cache::Cache;
 pub use disk::Disk;
 pub use emit::{Emitted, emit};
-pub use stage::{Stage, Tally};
+pub use stage::Stage;
 
 /// A file that a site is to have.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -40,15 +40,6 @@ pub struct Stage {
     written: AtomicUsize,
 }
 
-/// How many files a site got in which way.
-#[derive(Debug, Default, Clone, Copy)]
-pub struct Tally {
-    /// Files that were made or copied.
-    pub written: usize,
-    /// Files that the site had already.
-    pub kept: usize,
-}
-
 impl Stage {
     /// Begins a site with the files `planned` in the folder `root`, which is the one of `last` or is not
     /// there. `known` tells of each file whether the site in `present` had it.
@@ -124,10 +115,10 @@ impl Stage {
         Ok(Record::of(planned.print, &metadata))
     }
 
-    /// What the finished site is, `made` being the records of the files that were not there.
-    pub(super) fn tree(&self, planned: Vec<Planned>, made: Vec<Option<Record>>) -> (Tree, Tally) {
+    /// What the finished site is, `made` being the records of the files that were not there, and how many files
+    /// were written for it.
+    pub(super) fn tree(&self, planned: Vec<Planned>, made: Vec<Option<Record>>) -> (Tree, usize) {
         let written = self.written.load(Ordering::Relaxed);
-        let tally = Tally { written, kept: planned.len() - written };
         let mut files = HashMap::default();
         for ((file, there), made) in planned.into_iter().zip(&self.there).zip(made) {
             if let Some(record) = there.or(made) {
@@ -140,7 +131,7 @@ impl Stage {
             (folder.clone(), known.unwrap_or_else(|| Folder::at(&inside(&self.root, folder))))
         });
         let folders = folders.collect();
-        (Tree { files, folders }, tally)
+        (Tree { files, folders }, written)
     }
 
     /// Removes what the new site does not have. Gives what it does have; `None` if nothing is known of it.
