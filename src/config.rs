@@ -6,6 +6,8 @@
 //! optional, and so is the file.
 
 mod editor;
+mod handbook;
+mod theme;
 
 use std::collections::BTreeMap;
 
@@ -14,7 +16,12 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::diagnostic::{Code, Diagnostic, Failure, Noted, Place, nearest};
-use crate::system::System;
+
+pub use handbook::{CheckTable, HandbookTable, Links, MOST_PRINTED, UrlStyle};
+pub use theme::{Palette, ThemeTable};
+
+use handbook::{CHECK_KEYS, HANDBOOK_KEYS};
+use theme::THEME_KEYS;
 
 /// The configuration of a book, with its defaults filled in.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -116,6 +123,24 @@ pub struct HtmlTable {
     pub site_url: Option<String>,
     /// Old addresses, each with the page or address that it leads to.
     pub redirect: BTreeMap<String, String>,
+    /// `[output.html.search]`
+    pub search: Switch,
+    /// `[output.html.print]`
+    pub print: Switch,
+}
+
+/// A table of mdBook's of which we read whether the thing is wanted.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct Switch {
+    /// Whether it is.
+    pub enable: bool,
+}
+
+impl Default for Switch {
+    fn default() -> Switch {
+        Switch { enable: true }
+    }
 }
 
 impl Default for HtmlTable {
@@ -131,83 +156,10 @@ impl Default for HtmlTable {
             edit_url_template: None,
             site_url: None,
             redirect: BTreeMap::new(),
+            search: Switch::default(),
+            print: Switch::default(),
         }
     }
-}
-
-/// `[handbook]`: what only sternpost knows.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(default, rename_all = "kebab-case")]
-pub struct HandbookTable {
-    /// Whether a page is `essay/` or `essay.html`; by default the first, but in an mdBook as there.
-    pub url_style: Option<UrlStyle>,
-    /// What a relative link without an ending, such as `../values/`, is relative to.
-    pub links: Links,
-    /// The programs whose syntax is read, instead of those that the folder was written for.
-    pub dialects: Option<Vec<System>>,
-    /// The site's own copy of Mermaid, relative to `book.toml`: with it diagrams are drawn.
-    pub mermaid: Option<String>,
-    /// Essays on one page of a tag or an author.
-    pub paginate: usize,
-    /// `[handbook.check]`: what `sternpost check` leaves out.
-    pub check: CheckTable,
-    /// Free values for the site's own templates, as `book.extra`.
-    pub extra: toml::Table,
-}
-
-/// The keys of `[handbook]`, for messages. A test holds it against [`HandbookTable`].
-const HANDBOOK_KEYS: &[&str] =
-    &["url-style", "links", "dialects", "mermaid", "paginate", "check", "extra"];
-
-impl Default for HandbookTable {
-    fn default() -> HandbookTable {
-        HandbookTable {
-            url_style: None,
-            links: Links::Auto,
-            dialects: None,
-            mermaid: None,
-            paginate: 50,
-            check: CheckTable::default(),
-            extra: toml::Table::new(),
-        }
-    }
-}
-
-/// `[handbook.check]`.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(default)]
-pub struct CheckTable {
-    /// Kinds of findings that are not told, by their names: `["unused-file"]`.
-    pub allow: Vec<String>,
-    /// Beginnings of addresses that `--external` does not ask for.
-    pub exclude: Vec<String>,
-}
-
-/// The keys of `[handbook.check]`.
-const CHECK_KEYS: &[&str] = &["allow", "exclude"];
-
-/// What the address of a page looks like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum UrlStyle {
-    /// `trust/hard-conversations/`, written to `trust/hard-conversations/index.html`.
-    #[default]
-    Directory,
-    /// `trust/hard-conversations.html`; links name files, so the site also works from disk.
-    File,
-}
-
-/// What a relative link without an ending is relative to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Links {
-    /// As the program means it whose configuration lies in the folder; else to the file.
-    #[default]
-    Auto,
-    /// To the file that it stands in.
-    File,
-    /// To the address of the page, `essay/`.
-    Url,
 }
 
 /// mdBook's keys that are read but change nothing here, with the reason. A dot separates tables.
@@ -270,6 +222,10 @@ impl Config {
                 .into());
         }
         notes.extend(site_url_note(&config, file, text, table.get_ref()));
+        for (key, found) in config.handbook.theme.palette().1 {
+            let place = span_of(table.get_ref(), &format!("handbook.theme.{key}")).unwrap_or(0..0);
+            notes.push(found.at(Place::in_text(file, text, place)));
+        }
         Ok(Noted { value: config, notes })
     }
 
@@ -283,6 +239,16 @@ impl Config {
     /// Whether a page is `essay/` or `essay.html`.
     pub fn url_style(&self) -> UrlStyle {
         self.handbook.url_style.unwrap_or_default()
+    }
+
+    /// Whether the site can be searched, by our key or mdBook's.
+    pub fn search(&self) -> bool {
+        self.handbook.search && self.output.html.search.enable
+    }
+
+    /// Whether a book of `essays` essays is also put on one page.
+    pub fn print(&self, essays: usize) -> bool {
+        self.output.html.print.enable && self.handbook.print.unwrap_or(essays <= MOST_PRINTED)
     }
 
     /// The language of the book as a BCP 47 tag.
@@ -372,6 +338,7 @@ fn unknown_own_keys(file: &str, text: &str, table: &DeTable<'_>) -> Vec<Diagnost
     let tables = [
         (ours, "handbook", HANDBOOK_KEYS),
         (ours.and_then(|ours| below(ours, "check")), "handbook.check", CHECK_KEYS),
+        (ours.and_then(|ours| below(ours, "theme")), "handbook.theme", THEME_KEYS),
         (below(table, "preview"), "preview", PREVIEW_KEYS),
     ];
     tables

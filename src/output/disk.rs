@@ -216,7 +216,11 @@ fn refuse_dangerous(project: &Project) -> Result<(), Diagnostic> {
         "your essays are in there"
     } else if output.starts_with(&project.content) && project.content != project.root {
         "it lies among your essays"
-    } else if project.templates.as_ref().is_some_and(|templates| output.starts_with(templates)) {
+    } else if [&project.templates, &project.theme]
+        .into_iter()
+        .flatten()
+        .any(|templates| output.starts_with(templates))
+    {
         "it lies among your templates"
     } else {
         return Ok(());

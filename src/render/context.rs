@@ -195,6 +195,15 @@ impl Shared {
             ("feed_url", maybe_url(self.book.site_feed().as_ref())),
             ("tags_url", list(tags)),
             ("authors_url", list(authors)),
+            ("json_feed_url", Value::none()),
+            ("search_url", Value::none()),
+            ("search_bundle", Value::none()),
+            ("print_url", Value::none()),
+            ("manifest_url", Value::none()),
+            ("icon_url", Value::none()),
+            ("touch_icon_url", Value::none()),
+            ("logo", Value::none()),
+            ("cover", Value::none()),
             ("repository_url", maybe(html.git_repository_url.as_ref())),
             ("default_theme", text(config.default_theme())),
             ("styles", styles.iter().map(url).collect::<Vec<_>>().into()),
@@ -437,6 +446,9 @@ impl Shared {
                 ),
             ),
             ("language", text(book.config.language())),
+            ("markdown_url", Value::none()),
+            ("card", Value::none()),
+            ("json_ld", Value::none()),
         ])
     }
 

@@ -1,8 +1,8 @@
 //! The theme: the templates and styles that are compiled in, and those of the site, which win file
 //! by file.
 //!
-//! Every built-in template is registered as `builtin/NAME`, and a bare `NAME` finds the site's own
-//! first, so that a site's `page.html` can say `{% extends "builtin/page.html" %}` and change one
+//! Every built-in template is registered as `builtin/NAME`, those of a theme that the site names as
+//! `theme/NAME`, and a bare `NAME` finds the site's own first, then the theme's, so that a site's `page.html` can say `{% extends "builtin/page.html" %}` and change one
 //! block. Styles and scripts are published under a name with a hash of what they hold, so that a
 //! browser may keep them for good.
 
@@ -14,6 +14,7 @@ use tera::{ErrorKind, Tera};
 use walkdir::WalkDir;
 
 use crate::book::Url;
+use crate::config::Palette;
 use crate::diagnostic::{Code, Diagnostic, Failure, Place, nearest};
 use crate::render::filters;
 use crate::render::fingerprint::{Fingerprint, Printer};
@@ -27,8 +28,14 @@ struct Builtin;
 /// What built-in templates are registered under.
 const BUILTIN: &str = "builtin/";
 
+/// What the templates of a theme that the site names are registered under.
+const NAMED: &str = "theme/";
+
 /// The folder of the site in which styles and scripts are published.
 const FOLDER: &str = "assets";
+
+/// The style sheet of every page.
+const STYLE: &str = "style.css";
 
 /// As many bytes as most pages have: a page that grows bit by bit is copied again and again.
 const COMMON_PAGE: usize = 24 * 1024;
@@ -53,12 +60,13 @@ pub struct Theme {
 }
 
 impl Theme {
-    /// Loads the built-in theme and what `templates` (a site's own folder) holds. `shown` gives a
-    /// path as messages call it.
+    /// Loads the built-in theme, the one in `named`, and what `templates` (a site's own folder) holds.
+    /// `shown` gives a path as messages call it.
     ///
     /// # Errors
     /// When a template cannot be read or parsed, or extends or includes one that is missing.
     pub fn load(
+        named: Option<&Path>,
         templates: Option<&Path>,
         shown: &dyn Fn(&Path) -> String,
     ) -> Result<Theme, Failure> {
@@ -68,11 +76,13 @@ impl Theme {
             let Some(file) = Builtin::get(&name) else { continue };
             theme.add(BUILTIN, &name, file.data.into_owned(), format!("{BUILTIN}{name}"));
         }
-        if let Some(folder) = templates {
-            theme.add_folder(folder, shown)?;
+        for (prefix, folder) in [(NAMED, named), ("", templates)] {
+            if let Some(folder) = folder {
+                theme.add_folder(prefix, folder, shown)?;
+            }
         }
         filters::register(&mut theme.tera);
-        theme.tera.set_fallback_prefixes([BUILTIN]).map_err(|error| theme.wrong(&error))?;
+        theme.tera.set_fallback_prefixes([NAMED, BUILTIN]).map_err(|error| theme.wrong(&error))?;
         let sources: Vec<_> =
             theme.sources.iter().map(|(name, (text, _))| (name.clone(), text.clone())).collect();
         match theme.tera.add_raw_templates(sources) {
@@ -83,6 +93,7 @@ impl Theme {
 
     fn add_folder(
         &mut self,
+        prefix: &str,
         folder: &Path,
         shown: &dyn Fn(&Path) -> String,
     ) -> Result<(), Failure> {
@@ -99,7 +110,7 @@ impl Theme {
             let bytes = std::fs::read(path)
                 .map_err(|error| Diagnostic::io(Code::Unreadable, "read", path, &error))?;
             let name = crate::source::project::slashed(path.strip_prefix(folder).unwrap_or(path));
-            self.add("", &name, bytes, shown(path));
+            self.add(prefix, &name, bytes, shown(path));
         }
         Ok(())
     }
@@ -110,6 +121,17 @@ impl Theme {
             self.sources.insert(format!("{prefix}{name}"), (text, shown));
         } else {
             self.add_file(name, bytes);
+        }
+    }
+
+    /// Adds the site's values to the style sheet.
+    pub fn set(&mut self, palette: &Palette) {
+        let Some(style) = self.files.get(STYLE) else { return };
+        let declarations = declarations(palette);
+        if !declarations.is_empty() {
+            let mut bytes = style.bytes.clone();
+            bytes.extend(format!("@layer tokens {{ :root {{ {declarations}}} }}\n").bytes());
+            self.add_file(STYLE, bytes);
         }
     }
 
@@ -144,7 +166,9 @@ impl Theme {
 
     /// The template names that a page may ask for.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.sources.keys().map(|name| name.strip_prefix(BUILTIN).unwrap_or(name))
+        self.sources.keys().map(|name| {
+            [BUILTIN, NAMED].iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name)
+        })
     }
 
     /// Renders `template` with what it may see.
@@ -210,6 +234,23 @@ impl Theme {
             _ => found,
         }
     }
+}
+
+/// What `palette` sets, as declarations of the style sheet's custom properties.
+fn declarations(palette: &Palette) -> String {
+    let mut css = String::new();
+    if let Some([day, night]) = &palette.accent {
+        css.push_str(&format!("--accent: light-dark({day}, {night}); "));
+    }
+    for (name, fonts) in [("reading", &palette.font), ("headings", &palette.headings)] {
+        if let Some(fonts) = fonts {
+            css.push_str(&format!("--{name}: {fonts}; "));
+        }
+    }
+    if let Some(ems) = palette.width {
+        css.push_str(&format!("--measure: {ems}em; "));
+    }
+    css
 }
 
 /// A message of Tera's as ours: one sentence; for a name that does not exist, the one that was

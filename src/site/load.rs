@@ -74,7 +74,8 @@ pub fn load(
 ) -> Result<Noted<Loaded>, Failure> {
     let mut clock = Clock::start();
     let shown = |path: &Path| project.shown(path);
-    let mut theme = Theme::load(project.templates.as_deref(), &shown)?;
+    let mut theme = Theme::load(project.theme.as_deref(), project.templates.as_deref(), &shown)?;
+    theme.set(&project.config.handbook.theme.palette().0);
     let html = &project.config.output.html;
     let mut notes = survey.walked.notes.clone();
     let mut additional =

@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use crate::config::{self, Config, UrlStyle};
-use crate::diagnostic::{Code, Diagnostic, Failure, Noted};
+use crate::diagnostic::{Code, Diagnostic, Failure, Noted, Place};
 use crate::source::systems::is_mdbook;
 use crate::source::tree;
 
@@ -28,6 +28,8 @@ pub struct Project {
     pub content: PathBuf,
     /// The site's own templates, where there are any.
     pub templates: Option<PathBuf>,
+    /// The folder that `[handbook] theme` names.
+    pub theme: Option<PathBuf>,
     /// Where the site is written.
     pub output: PathBuf,
     /// The configuration, by default all defaults.
@@ -86,7 +88,8 @@ impl Project {
             None => join(&root, config.build.build_dir.as_deref().unwrap_or(BUILD_DIR)),
         };
         let templates = Some(root.join("templates")).filter(|dir| holds_templates(dir));
-        Ok(Noted { value: Project { root, content, templates, output, config }, notes })
+        let theme = theme_folder(&root, &config)?;
+        Ok(Noted { value: Project { root, content, templates, theme, output, config }, notes })
     }
 
     /// Where the site is or was published, each with a closing slash.
@@ -200,6 +203,17 @@ fn content_folder(root: &Path, config: &Config) -> Result<PathBuf, Failure> {
     } else {
         root.to_owned()
     })
+}
+
+fn theme_folder(root: &Path, config: &Config) -> Result<Option<PathBuf>, Failure> {
+    let Some(name) = config.handbook.theme.folder.as_deref() else { return Ok(None) };
+    let folder = join(root, name);
+    if folder.is_dir() {
+        return Ok(Some(folder));
+    }
+    let message = format!("`theme` names the folder {name}, which is not there");
+    let found = Diagnostic::error(Code::Config, message).at(Place::file(CONFIG_FILE));
+    Err(found.hint("the path is relative to the folder of book.toml").into())
 }
 
 /// Whether `dir` is a folder with something that a theme is made of.

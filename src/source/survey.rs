@@ -81,6 +81,7 @@ impl Survey {
         survey.look_at_templates();
         if let Some(project) = project {
             survey.look_between(root, &project.content);
+            survey.look_also_at(&project.theme);
         }
         survey.look_at_repository(root);
         survey.look_also_at(beyond);

@@ -227,7 +227,9 @@ fn passed_over(project: &Project, entry: &DirEntry) -> bool {
     if entry.file_type().is_dir() {
         hidden
             || name == "node_modules"
-            || project.templates.as_deref() == Some(entry.path())
+            || [&project.templates, &project.theme]
+                .into_iter()
+                .any(|folder| folder.as_deref() == Some(entry.path()))
             || entry.path().join(MARKER).is_file()
     } else {
         hidden
