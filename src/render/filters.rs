@@ -6,6 +6,7 @@ use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 
 use crate::book::taxonomy;
 use crate::essay::Date;
+use crate::render::json_ld::escaped;
 
 /// Adds all of them.
 pub fn register(tera: &mut Tera) {
@@ -33,16 +34,7 @@ fn date(text: &str, arguments: Kwargs, _: &State) -> TeraResult<String> {
 /// A value as JSON that may stand in a `<script>`: no `<`, `>`, `&` and no line separators.
 fn json_encode(value: Value, _: Kwargs, _: &State) -> TeraResult<Value> {
     let json = serde_json::to_string(&value).map_err(|error| Error::message(error.to_string()))?;
-    let mut safe = String::with_capacity(json.len());
-    for c in json.chars() {
-        match c {
-            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
-                safe.push_str(&format!("\\u{:04x}", c as u32))
-            }
-            c => safe.push(c),
-        }
-    }
-    Ok(Value::safe_string(&safe))
+    Ok(Value::safe_string(&escaped(&json)))
 }
 
 fn strip_tags(html: &str) -> String {

@@ -14,6 +14,7 @@ pub mod context;
 mod filters;
 pub mod fingerprint;
 mod footnotes;
+mod json_ld;
 pub mod seen;
 pub mod theme;
 

@@ -4,6 +4,7 @@ use tera::Value;
 
 use crate::book::{EssayId, SectionId, Url};
 use crate::render::fingerprint::Printer;
+use crate::render::json_ld;
 
 /// All that the template of one page sees, by name.
 #[derive(Debug, Clone, Default)]
@@ -26,6 +27,15 @@ impl Seen {
         self.page.insert("content".into(), Value::safe_string(content));
         if let Some(heading) = heading {
             self.page.insert("heading".into(), Value::safe_string(heading));
+        }
+    }
+
+    /// Shows what the page says of itself to machines, which follows from what else is seen.
+    pub fn insert_json_ld(&mut self) {
+        let book = self.values.iter().find(|(name, _)| *name == "book");
+        let json = book.and_then(|(_, book)| json_ld::of(&self.page, book));
+        if let Some(json) = json {
+            self.page.insert("json_ld".into(), Value::safe_string(&json));
         }
     }
 

@@ -196,6 +196,7 @@ impl Site {
                     let is_heading = self.book.essay(id).title_heading().is_some();
                     seen.insert_text(&body.html, body.heading.as_deref().filter(|_| is_heading));
                 }
+                seen.insert_json_ld();
                 self.theme.render(&name, *seen).map(Content::Bytes)
             }
             Inputs::Feed(of, url) => Ok(Content::Bytes(feed::write(self, of, &url).into_bytes())),
