@@ -168,6 +168,17 @@ impl Book {
         if title.is_empty() { &self.title } else { title }
     }
 
+    /// The address of the page with the whole book, if there is to be one and no essay has its address.
+    pub fn whole(&self) -> Option<Url> {
+        let url = self.whole_url();
+        (self.config.print(self.essays.len()) && self.urls.is_free(&url)).then_some(url)
+    }
+
+    /// Where the page with the whole book stands.
+    pub fn whole_url(&self) -> Url {
+        Url::page("print", self.config.url_style())
+    }
+
     /// The address that a target has on the site.
     pub fn target_url(&self, target: Target) -> Option<&Url> {
         match target {

@@ -142,6 +142,11 @@ impl Urls {
         Urls { below: Some(Arc::clone(below)), ..Urls::default() }
     }
 
+    /// Whether nothing has this very address.
+    pub fn is_free(&self, url: &Url) -> bool {
+        self.holder(&url.folded()).is_none()
+    }
+
     fn holder(&self, file: &str) -> Option<&String> {
         self.holders.get(file).or_else(|| self.below.as_ref()?.holder(file))
     }

@@ -143,7 +143,7 @@ impl Preview {
         let mut answer = Response::new(body);
         set(&mut answer, header::CONTENT_TYPE, kind);
         match is_page {
-            true => with_policy(answer, &policy::of(edition.book(), edition.essay_of(asked))),
+            true => with_policy(answer, &edition.policy_of(asked)),
             false => answer,
         }
     }

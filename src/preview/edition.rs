@@ -7,7 +7,7 @@ use crate::book::{Book, EssayId, SectionId};
 use crate::diagnostic::{Diagnostic, sorted};
 use crate::essay::Essay;
 use crate::site::load::no_essays;
-use crate::site::{Loaded, Page, PageKind, Site};
+use crate::site::{Loaded, Page, PageKind, Site, policy};
 use crate::source::Project;
 
 /// All that the sources were good for, when they last made a site.
@@ -111,6 +111,15 @@ impl Edition {
             PageKind::Section(id) => self.book().tree.section(id).essay,
             _ => None,
         }
+    }
+
+    /// What a page may load and run.
+    pub fn policy_of(&self, page: &Page) -> String {
+        let essays: Vec<&Essay> = match page.kind {
+            PageKind::Whole => self.book().essays.iter().map(|essay| &**essay).collect(),
+            _ => self.essay_of(page).map(|id| self.book().essay(id)).into_iter().collect(),
+        };
+        policy::of(self.book(), essays.into_iter())
     }
 
     /// What a page is about.

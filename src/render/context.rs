@@ -163,7 +163,7 @@ impl Shared {
             "section",
             facts.section.map_or_else(Value::none, |id| self.sections[id.0].clone()),
         );
-        for name in ["taxonomy", "terms", "term", "paginator", "redirect_to"] {
+        for name in ["taxonomy", "terms", "term", "paginator", "redirect_to", "chapters"] {
             seen.insert(name, Value::none());
         }
         for (name, value) in more {
@@ -198,7 +198,7 @@ impl Shared {
             ("json_feed_url", Value::none()),
             ("search_url", Value::none()),
             ("search_bundle", Value::none()),
-            ("print_url", Value::none()),
+            ("print_url", maybe_url(self.book.whole().as_ref())),
             ("manifest_url", Value::none()),
             ("icon_url", Value::none()),
             ("touch_icon_url", Value::none()),
@@ -377,6 +377,10 @@ impl Shared {
     fn page_value(&self, facts: &Facts) -> tera::Map {
         let book = &*self.book;
         let essay = facts.essay.map(|id| book.essay(id));
+        let has_diagram = match essay {
+            Some(essay) => essay.has_diagram,
+            None => facts.kind == "print" && book.essays.iter().any(|essay| essay.has_diagram),
+        };
         let (previous, next) = facts.essay.map_or((None, None), |id| book.neighbours(id));
         let refs =
             |ids: &[EssayId]| Value::from(ids.iter().map(|id| self.essay(*id)).collect::<Vec<_>>());
@@ -403,10 +407,7 @@ impl Shared {
             ("content", Value::safe_string("")),
             (
                 "scripts",
-                match essay {
-                    Some(essay) if essay.has_diagram => self.diagrams.clone(),
-                    _ => Vec::<Value>::new().into(),
-                },
+                if has_diagram { self.diagrams.clone() } else { Vec::<Value>::new().into() },
             ),
             ("authors", terms(&book.authors)),
             ("date", maybe(essay.and_then(|essay| essay.date.as_ref()).map(|stamp| stamp.text()))),

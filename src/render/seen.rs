@@ -15,7 +15,7 @@ pub struct Seen {
 
 impl Seen {
     /// Shows `value` under `name`, in place of what stood there.
-    pub(super) fn insert(&mut self, name: &'static str, value: Value) {
+    pub fn insert(&mut self, name: &'static str, value: Value) {
         match self.values.iter_mut().find(|(known, _)| *known == name) {
             Some((_, known)) => *known = value,
             None => self.values.push((name, value)),
@@ -61,7 +61,7 @@ impl Seen {
 
 /// Everything about a page that its kind decides.
 pub struct Facts {
-    /// `home`, `essay`, `section`, `tags`, `tag`, `authors`, `author`, `404` or `redirect`.
+    /// `home`, `essay`, `section`, `tags`, `tag`, `authors`, `author`, `print`, `404` or `redirect`.
     pub kind: &'static str,
     /// The title as plain text.
     pub title: String,

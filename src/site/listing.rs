@@ -38,6 +38,10 @@ impl Site {
             self.add(&mut urls, file.url.clone(), PageKind::ThemeFile(name.clone()));
         }
         self.list_feeds(&mut urls);
+        // Only whoever asked for it is told that an essay has its address.
+        if book.whole().is_some() || book.config.handbook.print == Some(true) {
+            self.add(&mut urls, book.whole_url(), PageKind::Whole);
+        }
         self.add(&mut urls, Url::file("404.html"), PageKind::NotFound);
         self.add(&mut urls, Url::file("robots.txt"), PageKind::Robots);
         self.add(&mut urls, Url::file(".nojekyll"), PageKind::NoJekyll);

@@ -13,6 +13,7 @@ pub mod policy;
 mod reading;
 mod sitemap;
 mod text;
+mod whole;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -48,6 +49,8 @@ pub enum PageKind {
     Terms(Kind),
     /// One page, counted from 1, of the essays of the tag or author with this index.
     Term(Kind, usize, usize),
+    /// The whole book on one page.
+    Whole,
     /// What a server shows where there is nothing.
     NotFound,
     /// An old address, by its index in [`Redirects::pages`](crate::book::Redirects::pages).
@@ -95,8 +98,8 @@ pub enum Inputs {
         name: String,
         /// What it sees.
         seen: Box<Seen>,
-        /// The essay whose text it shows, and the way from the page to the root.
-        text: Option<(EssayId, String)>,
+        /// The text that it shows, and the way from the page to the root.
+        text: Option<(Text, String)>,
     },
     /// The essays of a feed, which has this address.
     Feed(FeedOf, Url),
@@ -104,6 +107,15 @@ pub enum Inputs {
     Bytes(Vec<u8>),
     /// What the file at this path holds, which had this stamp when it was listed.
     File(PathBuf, Stamp),
+}
+
+/// Whose text a page shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Text {
+    /// That of one essay.
+    Essay(EssayId),
+    /// That of all.
+    Whole,
 }
 
 /// A book with its theme: everything that its pages are made from.
@@ -168,6 +180,7 @@ impl Site {
             PageKind::Section(id) => self.section(*id, page),
             PageKind::Terms(kind) => self.terms(*kind, page),
             PageKind::Term(kind, at, number) => self.term(*kind, *at, *number, page),
+            PageKind::Whole => self.whole(page),
             PageKind::NotFound => self.not_found(page),
             PageKind::Redirect(at) => self.redirect(*at, page),
             PageKind::Feed(of) => Inputs::Feed(*of, page.url.clone()),
@@ -191,10 +204,15 @@ impl Site {
     pub fn make(&self, inputs: Inputs) -> Result<Content, Diagnostic> {
         match inputs {
             Inputs::Template { name, mut seen, text } => {
-                if let Some((id, root)) = text {
-                    let body = self.body(id, &root, false);
-                    let is_heading = self.book.essay(id).title_heading().is_some();
-                    seen.insert_text(&body.html, body.heading.as_deref().filter(|_| is_heading));
+                match text {
+                    Some((Text::Essay(id), root)) => {
+                        let body = self.body(id, &root, false);
+                        let is_heading = self.book.essay(id).title_heading().is_some();
+                        let heading = body.heading.as_deref().filter(|_| is_heading);
+                        seen.insert_text(&body.html, heading);
+                    }
+                    Some((Text::Whole, root)) => seen.insert("chapters", self.chapters(&root)),
+                    None => {}
                 }
                 seen.insert_json_ld();
                 self.theme.render(&name, *seen).map(Content::Bytes)
@@ -218,8 +236,10 @@ impl Site {
                 printer.text(&self.theme_print.to_string());
                 printer.text(name);
                 seen.print(&mut printer);
-                if let Some((id, root)) = text {
-                    self.print_text(*id, root, &mut printer);
+                match text {
+                    Some((Text::Essay(id), root)) => self.print_text(*id, root, &mut printer),
+                    Some((Text::Whole, root)) => self.print_chapters(root, &mut printer),
+                    None => {}
                 }
             }
             Inputs::Feed(of, url) => feed::print(self, *of, url, &mut printer),
@@ -238,7 +258,7 @@ impl Site {
         facts: &Facts,
         more: [(&'static str, tera::Value); N],
     ) -> Inputs {
-        let text = facts.essay.map(|id| (id, facts.url.root()));
+        let text = facts.essay.map(|id| (Text::Essay(id), facts.url.root()));
         let seen = Box::new(self.shared.page(facts, more));
         Inputs::Template { name: template.to_owned(), seen, text }
     }
@@ -338,6 +358,13 @@ impl Site {
             ("paginator", self.shared.paginator(taxonomy, term, number)),
         ];
         self.with("taxonomy_single.html", &facts, more)
+    }
+
+    fn whole(&self, page: &Page) -> Inputs {
+        let facts = self.plain("print", &self.book.title, page);
+        let seen = Box::new(self.shared.page(&facts, []));
+        let text = Some((Text::Whole, facts.url.root()));
+        Inputs::Template { name: "print.html".to_owned(), seen, text }
     }
 
     fn not_found(&self, page: &Page) -> Inputs {

@@ -2,26 +2,27 @@
 
 use std::collections::BTreeSet;
 
-use crate::book::{Book, EssayId};
-use crate::essay::LinkKind;
+use crate::book::Book;
+use crate::essay::{Essay, LinkKind};
 
 /// What every page of the theme keeps to: everything from the site itself, nothing written inline.
 pub const STRICT: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
     img-src 'self' data:; media-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; \
     base-uri 'none'; form-action 'self'";
 
-/// The policy of a page that shows the text of `essay`. Pictures may come from where the author's text
+/// The policy of a page that shows the texts of `essays`. Pictures may come from where the author's text
 /// takes them; a script that draws diagrams writes its own styles.
-pub fn of(book: &Book, essay: Option<EssayId>) -> String {
-    let Some(essay) = essay.map(|id| book.essay(id)) else { return STRICT.to_owned() };
-    let pictures = essay.links.iter().filter(|link| link.kind == LinkKind::Image);
+pub fn of<'e>(book: &Book, essays: impl Iterator<Item = &'e Essay> + Clone) -> String {
+    let links = essays.clone().flat_map(|essay| &essay.links);
+    let pictures = links.filter(|link| link.kind == LinkKind::Image);
     let hosts: BTreeSet<&str> = pictures.filter_map(|link| origin(&link.target)).collect();
     let mut policy = STRICT.to_owned();
     if !hosts.is_empty() {
         let hosts: Vec<&str> = hosts.into_iter().collect();
         policy = policy.replace("data:;", &format!("data: {};", hosts.join(" ")));
     }
-    if essay.has_diagram && book.config.handbook.mermaid.is_some() {
+    let mut essays = essays;
+    if book.config.handbook.mermaid.is_some() && essays.any(|essay| essay.has_diagram) {
         policy = policy.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'");
     }
     policy

@@ -1,6 +1,6 @@
 //! The text of an essay on a page: its HTML, and what that is made from.
 
-use crate::book::{Destination, EssayId, Moved, Resolved};
+use crate::book::{Destination, EssayId, Moved, Resolved, Target};
 use crate::render::body::{Body, body, escape};
 use crate::render::fingerprint::Printer;
 use crate::site::{Page, Site};
@@ -8,14 +8,28 @@ use crate::site::{Page, Site};
 impl Site {
     /// The text of an essay as HTML, its links led from a page whose way to the root is `root`.
     pub(super) fn body(&self, id: EssayId, root: &str, lines: bool) -> Body {
+        let inside = |target: Target, suffix: &str| {
+            Some(format!("{root}{}{suffix}", self.book.target_url(target)?.encoded()))
+        };
+        self.body_to(id, root, &inside, &|place| format!("#{place}"), lines)
+    }
+
+    /// The same, where `inside` says how a link leads to something on the site, and `on_page` to a heading
+    /// of the essay itself.
+    pub(super) fn body_to(
+        &self,
+        id: EssayId,
+        root: &str,
+        inside: &dyn Fn(Target, &str) -> Option<String>,
+        on_page: &dyn Fn(&str) -> String,
+        lines: bool,
+    ) -> Body {
         let links = &self.book.links[id.0];
         let href = |number: usize| match links.get(number)? {
             Resolved::AsWritten => None,
             Resolved::Outside(address) => Some(address.clone()),
-            Resolved::OnPage(id) => Some(format!("#{id}")),
-            Resolved::Inside { target, suffix } => {
-                Some(format!("{root}{}{suffix}", self.book.target_url(*target)?.encoded()))
-            }
+            Resolved::OnPage(id) => Some(on_page(id)),
+            Resolved::Inside { target, suffix } => inside(*target, suffix),
         };
         let moved = self.book.redirects.places.get(&id).map_or(&[][..], Vec::as_slice);
         let stayed = |moved: &&Moved, here: &str| match &moved.to {

@@ -25,3 +25,4 @@ mod output;
 mod tags;
 mod templates;
 mod vault;
+mod whole;

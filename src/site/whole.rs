@@ -1,0 +1,180 @@
+//! The whole book on one page, for printing and for reading offline.
+//!
+//! Each essay and section is a chapter with an id of its own: the address of its page, without what only
+//! servers need. Whatever else has an id gets the chapter's before it, so that no two are alike, and links
+//! to other essays lead to their chapters.
+
+use lol_html::html_content::Element;
+use lol_html::{RewriteStrSettings, element, rewrite_str};
+use tera::Value;
+
+use crate::book::{Book, Entry, EssayId, SectionId, Target, Url};
+use crate::render::context::object;
+use crate::render::fingerprint::Printer;
+use crate::site::Site;
+
+/// Between a chapter's id and that of something in it. No heading's id holds one.
+const WITHIN: &str = ":";
+
+/// The chapter of the home page, whose address is empty.
+const HOME: &str = ":home";
+
+/// What links to chapters begin with until their text is one of a chapter.
+const LED: &str = "chapter:";
+
+/// One chapter, without its text.
+struct Chapter<'b> {
+    id: String,
+    title: &'b str,
+    /// 1 for the entries of the home page, more for what stands in those.
+    level: usize,
+    url: &'b Url,
+    essay: Option<EssayId>,
+}
+
+/// All chapters in reading order; the home page, if it has a text, is the first.
+fn chapters(book: &Book) -> Vec<Chapter<'_>> {
+    let mut found = Vec::new();
+    let home = book.tree.section(SectionId(0)).essay;
+    found.extend(home.map(|essay| Chapter {
+        id: id_of(book.url(essay)),
+        title: book.title_of(essay),
+        level: 1,
+        url: book.url(essay),
+        essay: Some(essay),
+    }));
+    below(book, SectionId(0), 1, &mut found);
+    found
+}
+
+fn below<'b>(book: &'b Book, section: SectionId, level: usize, found: &mut Vec<Chapter<'b>>) {
+    for entry in &book.tree.section(section).entries {
+        let (title, url, essay) = match entry {
+            Entry::Essay(essay) => (book.title_of(*essay), book.url(*essay), Some(*essay)),
+            Entry::Section(id) => {
+                let section = book.tree.section(*id);
+                (&*section.title, &book.section_urls[id.0], section.essay)
+            }
+        };
+        found.push(Chapter { id: id_of(url), title, level, url, essay });
+        if let Entry::Section(id) = entry {
+            below(book, *id, level + 1, found);
+        }
+    }
+}
+
+/// The id of the chapter that a page becomes.
+fn id_of(url: &Url) -> String {
+    let address = url.encoded();
+    let bare = address.strip_suffix("index.html").unwrap_or(&address);
+    let bare = bare.strip_suffix(".html").unwrap_or(bare).trim_end_matches('/');
+    if bare.is_empty() { HOME.to_owned() } else { bare.to_owned() }
+}
+
+impl Site {
+    /// What the template sees of the chapters, their texts included. `root` leads from the page to the top.
+    pub(super) fn chapters(&self, root: &str) -> Value {
+        let seen = |chapter: &Chapter<'_>| {
+            let essay = chapter.essay.map(|id| self.book.essay(id));
+            let description = essay.and_then(|essay| essay.meta.description.as_deref());
+            object([
+                ("id", Value::normal_string(&chapter.id)),
+                ("title", Value::normal_string(chapter.title)),
+                ("level", Value::from(chapter.level as u64)),
+                ("url", Value::normal_string(&chapter.url.encoded())),
+                ("description", description.map_or_else(Value::none, Value::normal_string)),
+                ("content", Value::safe_string(&self.chapter_text(chapter, root))),
+            ])
+        };
+        use rayon::prelude::*;
+        let all: Vec<Value> = chapters(&self.book).par_iter().map(seen).collect();
+        all.into()
+    }
+
+    fn chapter_text(&self, chapter: &Chapter<'_>, root: &str) -> String {
+        let Some(essay) = chapter.essay else { return String::new() };
+        let inside = |target: Target, suffix: &str| {
+            let page = match target {
+                Target::Essay(id) => self.book.url(id),
+                Target::Section(id) => &self.book.section_urls[id.0],
+                _ => {
+                    return Some(format!(
+                        "{root}{}{suffix}",
+                        self.book.target_url(target)?.encoded()
+                    ));
+                }
+            };
+            Some(match suffix.split_once('#') {
+                Some((_, place)) if !place.is_empty() => {
+                    format!("{LED}{}{WITHIN}{place}", id_of(page))
+                }
+                _ => format!("{LED}{}", id_of(page)),
+            })
+        };
+        let on_page = |place: &str| format!("{LED}{}{WITHIN}{place}", chapter.id);
+        let body = self.body_to(essay, root, &inside, &on_page, false);
+        as_chapter(&body.html, &chapter.id)
+    }
+
+    /// Adds to `printer` all that the chapters are made from.
+    pub(super) fn print_chapters(&self, root: &str, printer: &mut Printer<'_>) {
+        for chapter in chapters(&self.book) {
+            printer.text(&chapter.id);
+            printer.text(chapter.title);
+            printer.text(&chapter.level.to_string());
+            if let Some(essay) = chapter.essay {
+                self.print_text(essay, root, printer);
+            }
+        }
+    }
+}
+
+/// The text of an essay as that of the chapter `chapter`: ids are the chapter's own, headings stand one
+/// level lower, below the chapter's title, and pictures do not wait to be scrolled to.
+fn as_chapter(html: &str, chapter: &str) -> String {
+    let within = format!("{chapter}{WITHIN}");
+    let id = |element: &mut Element<'_, '_>| {
+        if let Some(id) = element.get_attribute("id") {
+            element.set_attribute("id", &format!("{within}{id}"))?;
+        }
+        Ok(())
+    };
+    let link = |element: &mut Element<'_, '_>| {
+        let href = element.get_attribute("href").unwrap_or_default();
+        if let Some(id) = href.strip_prefix(LED) {
+            element.set_attribute("href", &format!("#{id}"))?;
+        } else if let Some(place) = href.strip_prefix('#') {
+            element.set_attribute("href", &format!("#{within}{place}"))?;
+        }
+        Ok(())
+    };
+    let named = |attribute: &'static str| {
+        let within = within.clone();
+        move |element: &mut Element<'_, '_>| {
+            let ids = element.get_attribute(attribute).unwrap_or_default();
+            let ids: Vec<String> =
+                ids.split_whitespace().map(|id| format!("{within}{id}")).collect();
+            element.set_attribute(attribute, &ids.join(" "))?;
+            Ok(())
+        }
+    };
+    let heading = |element: &mut Element<'_, '_>| {
+        let level: u8 = element.tag_name()[1..].parse().unwrap_or(6);
+        element.set_tag_name(&format!("h{}", (level + 1).min(6)))?;
+        Ok(())
+    };
+    let picture = |element: &mut Element<'_, '_>| {
+        element.remove_attribute("loading");
+        Ok(())
+    };
+    let settings = RewriteStrSettings::new()
+        .append_element_content_handler(element!("[id]", id))
+        .append_element_content_handler(element!("a[href]", link))
+        .append_element_content_handler(element!("label[for]", named("for")))
+        .append_element_content_handler(element!("[aria-labelledby]", named("aria-labelledby")))
+        .append_element_content_handler(element!("[aria-describedby]", named("aria-describedby")))
+        .append_element_content_handler(element!("h1, h2, h3, h4, h5, h6", heading))
+        .append_element_content_handler(element!("img", picture));
+    // Without limits and with handlers that cannot fail, nothing can.
+    rewrite_str(html, settings).unwrap_or_else(|_| html.to_owned())
+}
