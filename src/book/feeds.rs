@@ -26,6 +26,11 @@ impl Book {
         self.can_feed(&self.tree.order).then(|| Url::file("atom.xml"))
     }
 
+    /// The same as JSON Feed.
+    pub fn json_feed(&self) -> Option<Url> {
+        self.site_feed().map(|_| Url::file("feed.json"))
+    }
+
     /// The feed of a tag or author.
     pub fn term_feed(&self, taxonomy: &Taxonomy, term: &Term) -> Option<Url> {
         self.can_feed(&term.essays).then(|| taxonomy.feed_url(term))

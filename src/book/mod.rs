@@ -174,6 +174,13 @@ impl Book {
         (self.config.print(self.essays.len()) && self.urls.is_free(&url)).then_some(url)
     }
 
+    /// Where the copy of an essay in Markdown stands: beside its page, `trust/hard-conversations.md`.
+    pub fn copy_url(&self, id: EssayId) -> Url {
+        let page = self.url(id).as_str();
+        let bare = page.strip_suffix(".html").unwrap_or(page).trim_end_matches('/');
+        Url::file(&format!("{}.md", if bare.is_empty() { "index" } else { bare }))
+    }
+
     /// Where the page with the whole book stands.
     pub fn whole_url(&self) -> Url {
         Url::page("print", self.config.url_style())

@@ -78,6 +78,21 @@ pub fn links(html: &str) -> Vec<HtmlLink> {
     found
 }
 
+/// The piece with the targets of its links as `to` gives them, in order; `None` leaves one as it is.
+pub fn with_links(html: &str, mut to: impl FnMut() -> Option<String>) -> String {
+    let mut written = String::with_capacity(html.len());
+    let mut done = 0;
+    for link in links(html) {
+        if let Some(target) = to() {
+            written.push_str(&html[done..link.at.start]);
+            written.push_str(&target);
+            done = link.at.end;
+        }
+    }
+    written.push_str(&html[done..]);
+    written
+}
+
 /// Whether the element that holds `link` needs no words for those who do not see it: it is no picture, or has
 /// the attribute `alt`, be it empty. Of a tag that runs over several pieces that is not known.
 pub fn has_alt(html: &str, link: &HtmlLink) -> bool {

@@ -355,18 +355,11 @@ impl<'a> Writer<'a> {
             self.out.push(event(contents.into()));
             return;
         }
-        let mut written = String::with_capacity(shown.len());
-        let mut done = 0;
-        for link in raw_html::links(&shown) {
+        let written = raw_html::with_links(&shown, || {
             let number = self.link;
             self.link += 1;
-            if let Some(href) = (self.href)(number) {
-                written.push_str(&shown[done..link.at.start]);
-                written.push_str(&escape(&href));
-                done = link.at.end;
-            }
-        }
-        written.push_str(&shown[done..]);
+            (self.href)(number).map(|href| escape(&href))
+        });
         self.out.push(event(written.into()));
     }
 }

@@ -195,7 +195,7 @@ impl Shared {
             ("feed_url", maybe_url(self.book.site_feed().as_ref())),
             ("tags_url", list(tags)),
             ("authors_url", list(authors)),
-            ("json_feed_url", Value::none()),
+            ("json_feed_url", maybe_url(self.book.json_feed().as_ref())),
             ("search_url", Value::none()),
             ("search_bundle", Value::none()),
             ("print_url", maybe_url(self.book.whole().as_ref())),
@@ -447,7 +447,16 @@ impl Shared {
                 ),
             ),
             ("language", text(book.config.language())),
-            ("markdown_url", Value::none()),
+            (
+                "markdown_url",
+                maybe_url(
+                    facts
+                        .essay
+                        .filter(|_| book.config.handbook.markdown)
+                        .map(|id| book.copy_url(id))
+                        .as_ref(),
+                ),
+            ),
             ("card", Value::none()),
             ("json_ld", Value::none()),
         ])

@@ -15,6 +15,7 @@ mod filters;
 pub mod fingerprint;
 mod footnotes;
 mod json_ld;
+pub mod markdown_copy;
 pub mod seen;
 pub mod theme;
 

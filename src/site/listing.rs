@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::book::{AssetId, Kind, Term, Url, Urls};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::site::{FeedOf, Page, PageKind, Site, sitemap};
+use crate::site::{FeedForm, FeedOf, Page, PageKind, Site, sitemap};
 
 impl Site {
     /// Lists all pages. What an author wrote has its address already; what the program adds gives
@@ -38,6 +38,12 @@ impl Site {
             self.add(&mut urls, file.url.clone(), PageKind::ThemeFile(name.clone()));
         }
         self.list_feeds(&mut urls);
+        if book.config.handbook.markdown {
+            for id in &book.tree.order {
+                self.add(&mut urls, book.copy_url(*id), PageKind::Copy(*id));
+            }
+            self.add(&mut urls, Url::file("llms.txt"), PageKind::Llms);
+        }
         // Only whoever asked for it is told that an essay has its address.
         if book.whole().is_some() || book.config.handbook.print == Some(true) {
             self.add(&mut urls, book.whole_url(), PageKind::Whole);
@@ -80,18 +86,21 @@ impl Site {
             return;
         }
         if let Some(url) = book.site_feed() {
-            self.add(urls, url, PageKind::Feed(FeedOf::Book));
+            self.add(urls, url, PageKind::Feed(FeedOf::Book, FeedForm::Atom));
+        }
+        if let Some(url) = book.json_feed() {
+            self.add(urls, url, PageKind::Feed(FeedOf::Book, FeedForm::Json));
         }
         for id in book.tree.ids() {
             if let Some(url) = book.section_feed(id) {
-                self.add(urls, url, PageKind::Feed(FeedOf::Section(id)));
+                self.add(urls, url, PageKind::Feed(FeedOf::Section(id), FeedForm::Atom));
             }
         }
         for kind in [Kind::Tags, Kind::Authors] {
             let taxonomy = book.taxonomy(kind);
             for (at, term) in taxonomy.terms.iter().enumerate() {
                 if let Some(url) = book.term_feed(taxonomy, term) {
-                    self.add(urls, url, PageKind::Feed(FeedOf::Term(kind, at)));
+                    self.add(urls, url, PageKind::Feed(FeedOf::Term(kind, at), FeedForm::Atom));
                 }
             }
         }

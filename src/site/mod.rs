@@ -9,6 +9,7 @@ mod kept;
 mod library;
 mod listing;
 pub mod load;
+mod plain;
 pub mod policy;
 mod reading;
 mod sitemap;
@@ -55,8 +56,12 @@ pub enum PageKind {
     NotFound,
     /// An old address, by its index in [`Redirects::pages`](crate::book::Redirects::pages).
     Redirect(usize),
-    /// The newest essays of the site, a section, a tag or an author, as Atom.
-    Feed(FeedOf),
+    /// The newest essays of the site, a section, a tag or an author.
+    Feed(FeedOf, FeedForm),
+    /// The copy of an essay in Markdown.
+    Copy(EssayId),
+    /// The list of those copies, `llms.txt`.
+    Llms,
     /// All addresses, or one lot of them, for search engines.
     Sitemap(Option<usize>),
     /// What search engines may read.
@@ -78,6 +83,15 @@ pub enum FeedOf {
     Section(SectionId),
     /// The tag or author with this index.
     Term(Kind, usize),
+}
+
+/// How a feed is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FeedForm {
+    /// As Atom (RFC 4287).
+    Atom,
+    /// As JSON Feed.
+    Json,
 }
 
 /// What a page holds.
@@ -102,7 +116,9 @@ pub enum Inputs {
         text: Option<(Text, String)>,
     },
     /// The essays of a feed, which has this address.
-    Feed(FeedOf, Url),
+    Feed(FeedOf, FeedForm, Url),
+    /// The essay of a copy in Markdown.
+    Copy(EssayId),
     /// These bytes.
     Bytes(Vec<u8>),
     /// What the file at this path holds, which had this stamp when it was listed.
@@ -183,7 +199,9 @@ impl Site {
             PageKind::Whole => self.whole(page),
             PageKind::NotFound => self.not_found(page),
             PageKind::Redirect(at) => self.redirect(*at, page),
-            PageKind::Feed(of) => Inputs::Feed(*of, page.url.clone()),
+            PageKind::Feed(of, form) => Inputs::Feed(*of, *form, page.url.clone()),
+            PageKind::Copy(id) => Inputs::Copy(*id),
+            PageKind::Llms => Inputs::Bytes(plain::llms(self).into_bytes()),
             PageKind::Sitemap(lot) => Inputs::Bytes(sitemap::write(self, *lot).into_bytes()),
             PageKind::Robots => Inputs::Bytes(sitemap::robots(self).into_bytes()),
             PageKind::NoJekyll => Inputs::Bytes(Vec::new()),
@@ -217,7 +235,10 @@ impl Site {
                 seen.insert_json_ld();
                 self.theme.render(&name, *seen).map(Content::Bytes)
             }
-            Inputs::Feed(of, url) => Ok(Content::Bytes(feed::write(self, of, &url).into_bytes())),
+            Inputs::Feed(of, form, url) => {
+                Ok(Content::Bytes(feed::write(self, of, form, &url).into_bytes()))
+            }
+            Inputs::Copy(id) => Ok(Content::Bytes(plain::copy(self, id).into_bytes())),
             Inputs::Bytes(bytes) => Ok(Content::Bytes(bytes)),
             Inputs::File(file, _) => Ok(Content::File(file)),
         }
@@ -242,7 +263,11 @@ impl Site {
                     None => {}
                 }
             }
-            Inputs::Feed(of, url) => feed::print(self, *of, url, &mut printer),
+            Inputs::Feed(of, form, url) => feed::print(self, *of, *form, url, &mut printer),
+            Inputs::Copy(id) => {
+                printer.text("copy");
+                plain::print_copy(self, *id, &mut printer);
+            }
             Inputs::Bytes(bytes) => printer.bytes(b'b', bytes),
             Inputs::File(file, stamp) => {
                 printer.bytes(b'f', format!("{file:?} {stamp:?}").as_bytes());

@@ -3,74 +3,18 @@
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
-use crate::book::{Book, EssayId, Url};
+use crate::book::{EssayId, Url};
 use crate::essay::Date;
-use crate::render::fingerprint::Printer;
-use crate::site::{FeedOf, Site};
-
-/// What a feed is of.
-struct Matter {
-    title: String,
-    /// The page that it belongs to.
-    page: Url,
-    /// The newest first.
-    essays: Vec<EssayId>,
-}
-
-impl Matter {
-    fn of(book: &Book, of: FeedOf) -> Matter {
-        let newest = |essays: &[EssayId]| book.newest(essays);
-        match of {
-            FeedOf::Book => Matter {
-                title: book.title.clone(),
-                page: book.section_urls[0].clone(),
-                essays: newest(&book.tree.order),
-            },
-            FeedOf::Section(id) => Matter {
-                title: format!("{} · {}", book.tree.section(id).title, book.title),
-                page: book.section_urls[id.0].clone(),
-                essays: newest(&book.essays_below(id)),
-            },
-            FeedOf::Term(kind, at) => {
-                let taxonomy = book.taxonomy(kind);
-                let term = &taxonomy.terms[at];
-                Matter {
-                    title: format!("{} · {}", term.name, book.title),
-                    page: taxonomy.term_url(term, 1, book.config.url_style()),
-                    essays: newest(&term.essays),
-                }
-            }
-        }
-    }
-}
+use crate::site::Site;
+use crate::site::feed::{Matter, legal};
 
 /// The feed as XML.
-pub fn write(site: &Site, of: FeedOf, url: &Url) -> String {
-    let book = &*site.book;
-    let Matter { title, page, essays } = Matter::of(book, of);
-    let root = book.config.site_url().unwrap_or_default();
+pub(super) fn write(site: &Site, matter: &Matter, url: &Url) -> String {
+    let Matter { title, page, essays } = matter;
+    let root = site.book.config.site_url().unwrap_or_default();
     let mut feed = Feed { site, root, out: Writer::new_with_indent(Vec::new(), b' ', 1) };
-    feed.whole(&title, &page, url, &essays);
+    feed.whole(title, page, url, essays);
     String::from_utf8_lossy(&feed.out.into_inner()).into_owned() + "\n"
-}
-
-/// Adds to `printer` all that [`write`] makes the feed from.
-pub fn print(site: &Site, of: FeedOf, url: &Url, printer: &mut Printer<'_>) {
-    let book = &*site.book;
-    let Matter { title, page, essays } = Matter::of(book, of);
-    let root = book.config.site_url().unwrap_or_default();
-    let version = env!("CARGO_PKG_VERSION");
-    for text in [&title, page.as_str(), url.as_str(), book.config.language(), &book.title, version]
-    {
-        printer.text(text);
-    }
-    printer.text(&format!("{:?}", book.config.book.authors));
-    for id in essays {
-        // What its front matter says is part of its text.
-        printer.text(book.url(id).as_str());
-        printer.text(book.title_of(id));
-        site.print_text(id, &root, printer);
-    }
 }
 
 struct Feed<'s> {
@@ -168,10 +112,4 @@ impl Feed<'_> {
     fn updated(&self, id: EssayId) -> Option<String> {
         self.site.book.essay(id).changed().map(Date::rfc3339)
     }
-}
-
-/// Text without the characters that XML 1.0 does not allow (section 2.2).
-pub fn legal(text: &str) -> String {
-    let allowed = |c: &char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
-    text.chars().filter(allowed).collect()
 }
