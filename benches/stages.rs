@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use divan::{Bencher, black_box, counter::ItemsCount};
 use sternpost::essay::dialect::Empty;
 use sternpost::essay::{Dialect, Essay};
-use sternpost::site::{Inputs, Kept, Loaded, Memory, PageKind, Site, load};
+use sternpost::site::{Kept, Loaded, Memory, PageKind, Site, load};
 use sternpost::source::{Project, Survey};
 
 /// Essays in the book.
@@ -116,8 +116,10 @@ fn render(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn text(bencher: Bencher<'_, '_>) {
     let site = site();
-    let page = site.pages().iter().find(|page| matches!(page.kind, PageKind::Essay(_)));
-    let page = page.unwrap_or_else(|| unreachable!());
-    let Inputs::Template { text: Some((essay, _)), .. } = site.inputs(page) else { unreachable!() };
+    let found = site.pages().iter().find_map(|page| match page.kind {
+        PageKind::Essay(essay) => Some((essay, page)),
+        _ => None,
+    });
+    let (essay, page) = found.unwrap_or_else(|| unreachable!());
     bencher.bench(|| site.with_lines(black_box(essay), page));
 }

@@ -5,6 +5,7 @@ mod check;
 mod last;
 mod report;
 mod serve;
+mod theme;
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -28,6 +29,8 @@ enum Command {
     Serve(ServeArgs),
     /// Tell everything that is wrong in a handbook, without writing a site
     Check(CheckArgs),
+    /// Look at the built-in theme, or copy parts of it to change them
+    Theme(theme::ThemeArgs),
     /// Print completions for a shell
     Completions {
         /// The shell to complete for
@@ -171,6 +174,7 @@ pub fn run() -> ExitCode {
         Command::Build(args) => build::run(&args).into(),
         Command::Serve(args) => serve::run(&args).into(),
         Command::Check(args) => check::run(&args).into(),
+        Command::Theme(args) => theme::run(&args).into(),
         Command::Completions { shell } => {
             clap_complete::generate(
                 shell,

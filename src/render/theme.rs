@@ -49,6 +49,42 @@ pub struct ThemeFile {
     pub bytes: Vec<u8>,
 }
 
+/// A file of the built-in theme.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// Its name, such as `page.html` or `blocks/person.html`.
+    pub name: String,
+    /// What it holds.
+    pub bytes: Vec<u8>,
+}
+
+impl Part {
+    /// What it is for: the first sentence of the comment that it begins with.
+    pub fn about(&self) -> String {
+        let text = String::from_utf8_lossy(&self.bytes);
+        let begins = |mark| text.trim_start().strip_prefix(mark);
+        let comment = [("{#-", "#}"), ("{#", "#}"), ("/*", "*/"), ("//", "\n\n"), ("<!--", "-->")]
+            .iter()
+            .find_map(|(from, to)| begins(from)?.split(to).next().map(str::to_owned))
+            .unwrap_or_default();
+        let words: Vec<_> = comment.split_whitespace().filter(|word| *word != "//").collect();
+        let line = words.join(" ");
+        let end = line.find(". ").or_else(|| line.find(": ")).unwrap_or(line.len());
+        line[..end].trim_end_matches([' ', '-', '.']).to_owned()
+    }
+}
+
+/// The files of the built-in theme, in order.
+pub fn builtin() -> Vec<Part> {
+    let part = |name: std::borrow::Cow<'static, str>| {
+        let bytes = Builtin::get(&name)?.data.into_owned();
+        Some(Part { name: name.into_owned(), bytes })
+    };
+    let mut parts: Vec<Part> = Builtin::iter().filter_map(part).collect();
+    parts.sort_by(|a, b| a.name.cmp(&b.name));
+    parts
+}
+
 /// Templates, ready to render, and the files that belong to them.
 #[derive(Debug)]
 pub struct Theme {
@@ -72,9 +108,8 @@ impl Theme {
     ) -> Result<Theme, Failure> {
         let mut theme =
             Theme { tera: Tera::default(), sources: BTreeMap::new(), files: BTreeMap::new() };
-        for name in Builtin::iter() {
-            let Some(file) = Builtin::get(&name) else { continue };
-            theme.add(BUILTIN, &name, file.data.into_owned(), format!("{BUILTIN}{name}"));
+        for Part { name, bytes } in builtin() {
+            theme.add(BUILTIN, &name, bytes, format!("{BUILTIN}{name}"));
         }
         for (prefix, folder) in [(NAMED, named), ("", templates)] {
             if let Some(folder) = folder {

@@ -25,5 +25,6 @@ mod output;
 mod sharing;
 mod tags;
 mod templates;
+mod themes;
 mod vault;
 mod whole;
