@@ -6,28 +6,8 @@ import { rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import { once } from "node:events";
 import { after, before, describe, test } from "node:test";
-import { chromium } from "playwright-core";
 import { Book, Server } from "./book.mjs";
-
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-dev-shm-usage",
-  "--disable-quic",
-  "--no-first-run",
-  "--no-proxy-server",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-const PATIENCE = 30_000;
-
-const launch = (...more) =>
-  chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    headless: false,
-    args: ["--headless=new", ...FLAGS, ...more],
-  });
+import { PATIENCE, launch } from "./chromium.mjs";
 
 let browser;
 before(async () => {

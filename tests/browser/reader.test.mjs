@@ -1,0 +1,225 @@
+// The reader's page in a real browser: the example site, page kind by page kind, in light and dark, wide and
+// narrow. Each test is a promise to the reader.
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { createRequire } from "node:module";
+import { after, before, describe, test } from "node:test";
+import { promisify } from "node:util";
+import { PATIENCE, launch } from "./chromium.mjs";
+import { Site } from "./site.mjs";
+
+const require = createRequire(import.meta.url);
+
+/** One page of each kind. */
+const PAGES = {
+  home: "",
+  essay: "trust/hard-conversations/",
+  section: "trust/",
+  tags: "tags/",
+  tag: "tags/trust/",
+  author: "authors/",
+  search: "search/",
+  print: "print/",
+  404: "no/such/page/",
+};
+const WIDE = { width: 1280, height: 800 };
+const NARROW = { width: 360, height: 740 };
+/** What 400% of zoom leave of a window of 1280 by 1024 (WCAG 2.2, 1.4.10). */
+const ZOOMED = { width: 320, height: 256 };
+
+let browser;
+let site;
+before(async () => {
+  [browser, site] = await Promise.all([launch(), Site.of()]);
+});
+after(async () => {
+  await browser?.close();
+  await site?.stop();
+});
+
+/** Opens a page and notes what it asks for, and what the policy forbids. */
+async function open(t, path, options = {}) {
+  const context = await browser.newContext({ viewport: WIDE, ...options });
+  t.after(() => context.close());
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE);
+  page.asked = [];
+  page.wrong = [];
+  page.on("request", (request) => page.asked.push(request.url()));
+  page.on("pageerror", (error) => page.wrong.push(String(error)));
+  page.on("console", (message) => {
+    // That a page is not there is what the page of that kind says.
+    if (message.type() === "error" && !/status of 404/.test(message.text())) page.wrong.push(message.text());
+  });
+  if (options.javaScriptEnabled !== false) {
+    await page.addInitScript(() => {
+      window.shifted = 0;
+      window.violations = [];
+      const add = (list) => list.getEntries().forEach((entry) => (window.shifted += entry.value));
+      new PerformanceObserver(add).observe({ type: "layout-shift", buffered: true });
+      document.addEventListener("securitypolicyviolation", (event) =>
+        window.violations.push(`${event.violatedDirective} ${event.blockedURI}`),
+      );
+    });
+  }
+  await page.goto(site.address + path, { waitUntil: "networkidle" });
+  return page;
+}
+
+/** What axe finds on a page, by the rules of WCAG 2.2 AA and its own best practices. */
+async function axe(page) {
+  await page.addScriptTag({ path: require.resolve("axe-core/axe.min.js") }).catch(async () => {
+    // The policy lets in no script of a test's; the browser evaluates it all the same.
+    const { readFile } = await import("node:fs/promises");
+    await page.evaluate(await readFile(require.resolve("axe-core/axe.min.js"), "utf8"));
+  });
+  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+  const found = await page.evaluate((values) => window.axe.run({ runOnly: { type: "tag", values } }), tags);
+  return found.violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.html.slice(0, 200)}`));
+}
+
+describe("every kind of page", () => {
+  for (const [kind, path] of Object.entries(PAGES)) {
+    for (const colorScheme of ["light", "dark"]) {
+      for (const [size, viewport] of Object.entries({ wide: WIDE, narrow: NARROW })) {
+        test(`${kind}, ${colorScheme}, ${size}: nothing that axe finds, nothing from elsewhere, nothing moves`, async (t) => {
+          const page = await open(t, path, { colorScheme, viewport });
+          assert.deepEqual(await page.evaluate(() => window.violations), []);
+          assert.deepEqual(page.wrong, []);
+          assert.deepEqual(page.asked.filter((address) => !address.startsWith(site.address)), []);
+          assert.equal(await page.evaluate(() => window.shifted), 0);
+          assert.deepEqual(await axe(page), []);
+        });
+      }
+    }
+
+    test(`${kind} at 400% of zoom needs no scrolling sideways`, async (t) => {
+      const page = await open(t, path, { viewport: ZOOMED });
+      const [whole, seen] = await page.evaluate(() => {
+        const { scrollWidth, clientWidth } = document.scrollingElement;
+        return [scrollWidth, clientWidth];
+      });
+      assert.ok(whole <= seen, `${whole} of ${seen} pixels`);
+    });
+
+    test(`${kind} is whole without scripts`, async (t) => {
+      const page = await open(t, path, { javaScriptEnabled: false, viewport: NARROW });
+      assert.ok(await page.locator("main").isVisible());
+      const links = await page.locator("main a[href], header a[href]").count();
+      assert.ok(links > 0 || kind === "search", `${links} links`);
+      for (const menu of await page.locator("details:not(.content details)").all()) {
+        const isOpen = () => menu.evaluate((details) => details.open);
+        if (!(await menu.locator("summary").first().isVisible())) continue;
+        const before = await isOpen();
+        await menu.locator("summary").first().click();
+        assert.equal(await isOpen(), !before);
+        await menu.locator("summary").first().click();
+      }
+    });
+  }
+});
+
+test("every page of the site is valid HTML", async (t) => {
+  const files = await site.files(".html");
+  assert.ok(files.length > 40, `${files.length} pages`);
+  const vnu = require("vnu-jar");
+  const { stdout } = await promisify(execFile)(
+    process.env.JAVA ?? "java",
+    ["-jar", vnu, "--exit-zero-always", "--format", "json", "--stdout", ...files],
+    { cwd: site.output, maxBuffer: 64 * 1024 * 1024 },
+  );
+  const told = JSON.parse(stdout).messages.filter(({ type, subType }) => type !== "info" || subType === "warning");
+  assert.deepEqual(told.map(({ url, lastLine, message }) => `${url}:${lastLine}: ${message}`), []);
+});
+
+test("an essay is at most 25 KB in at most 6 requests, of which 10 KB are scripts", async (t) => {
+  const context = await browser.newContext({ viewport: WIDE });
+  t.after(() => context.close());
+  const page = await context.newPage();
+  const answers = [];
+  page.on("response", (answer) => answers.push(answer));
+  await page.goto(site.address + PAGES.essay, { waitUntil: "networkidle" });
+  const sizes = await Promise.all(
+    answers.map(async (answer) => ({
+      address: answer.url().slice(site.address.length),
+      bytes: Number((await answer.allHeaders())["content-length"]),
+    })),
+  );
+  const sum = (list) => list.reduce((all, { bytes }) => all + bytes, 0);
+  t.diagnostic(JSON.stringify(sizes));
+  assert.ok(sizes.length <= 6, `${sizes.length} requests`);
+  assert.ok(sum(sizes) <= 25 * 1024, `${sum(sizes)} bytes`);
+  const scripts = sizes.filter(({ address }) => address.endsWith(".js"));
+  assert.ok(sum(scripts) <= 10 * 1024, `${sum(scripts)} bytes of scripts`);
+});
+
+describe("the keyboard", () => {
+  test("reaches everything in order, and what has the focus can be seen", async (t) => {
+    const page = await open(t, PAGES.essay);
+    await page.keyboard.press("Tab");
+    assert.equal(await page.evaluate(() => document.activeElement.getAttribute("href")), "#:main");
+    const passed = new Set();
+    for (let steps = 0; steps < 200; steps += 1) {
+      const focus = await page.evaluate(() => {
+        const element = document.activeElement;
+        if (element === document.body) return undefined;
+        const { top, bottom, left, right, width, height } = element.getBoundingClientRect();
+        const { outlineStyle, outlineWidth } = getComputedStyle(element);
+        window.focused ??= [];
+        const known = window.focused.includes(element);
+        window.focused.push(element);
+        return {
+          what: element.outerHTML.slice(0, 120),
+          known,
+          seen: bottom > 0 && right > 0 && top < innerHeight && left < innerWidth && width > 0 && height > 0,
+          marked: outlineStyle !== "none" && parseFloat(outlineWidth) >= 1,
+        };
+      });
+      if (!focus || focus.known) break;
+      assert.ok(focus.seen, `not in sight: ${focus.what}`);
+      assert.ok(focus.marked, `not marked: ${focus.what}`);
+      passed.add(focus.what);
+      await page.keyboard.press("Tab");
+    }
+    const reachable = await page.locator("main a[href]:visible").count();
+    assert.ok(passed.size >= reachable, `${passed.size} of ${reachable}`);
+  });
+
+  test("turns pages, and says which keys there are", async (t) => {
+    const page = await open(t, PAGES.essay);
+    const there = (path) => page.waitForURL(site.address + path);
+    const next = await page.locator("link[rel=next]").evaluate((link) => link.href);
+    await page.keyboard.press("j");
+    await page.waitForURL(next);
+    await page.keyboard.press("k");
+    await there(PAGES.essay);
+    await page.keyboard.press("ArrowRight");
+    await page.waitForURL(next);
+    await page.keyboard.press("ArrowLeft");
+    await there(PAGES.essay);
+    await page.keyboard.press("?");
+    const keys = page.locator("dialog[open]");
+    await keys.waitFor();
+    assert.deepEqual(await axe(page), []);
+    await page.keyboard.press("Escape");
+    await keys.waitFor({ state: "hidden" });
+    await page.keyboard.press("/");
+    await page.locator("dialog[open] input[name=q], dialog[open] input[type=search]").waitFor();
+    assert.deepEqual(await axe(page), []);
+  });
+});
+
+test("the colours that a reader chose are there on the next page, at once", async (t) => {
+  const page = await open(t, PAGES.home, { colorScheme: "light" });
+  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await ground();
+  await page.evaluate(() => localStorage.clear());
+  const choose = page.locator("[data-theme-choice=dark], [data-scheme=dark], [value=dark]").first();
+  await page.locator("summary, button").filter({ hasText: /colou?rs?|theme/i }).first().click().catch(() => {});
+  await choose.click({ force: true });
+  const dark = await ground();
+  assert.notEqual(dark, light);
+  await page.goto(site.address + PAGES.essay);
+  assert.equal(await ground(), dark);
+});
