@@ -22,6 +22,7 @@ mod math;
 mod mdx;
 mod navigation;
 mod output;
+mod reference;
 mod sharing;
 mod tags;
 mod templates;
