@@ -28,4 +28,5 @@ async function draw() {
 if (mermaid) {
   draw();
   dark.addEventListener("change", draw);
+  document.addEventListener("sternpost:theme", draw);
 }
