@@ -132,7 +132,8 @@
         }
       }
     };
-    watch = new IntersectionObserver(mark, { rootMargin: "0px 0px -70% 0px" });
+    // Also what lies far above is within, so that a leap over several headings is noticed.
+    watch = new IntersectionObserver(mark, { rootMargin: "9999999px 0px -70% 0px" });
     for (const heading of links.keys()) watch.observe(heading);
   }
 

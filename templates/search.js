@@ -45,7 +45,9 @@ function byPage(records) {
 /** Makes the box search. `bundle` is the address of the index, `base` that of the site. */
 export function start(box, { base, bundle, kept, isPage }) {
   const of = (name) => box.querySelector(`.search-${name}`);
-  const [form, input, tag, status] = [of("form"), of("input"), of("tag"), of("status")];
+  const [form, input, status] = [of("form"), of("input"), of("status")];
+  /** A book without tags has none to choose from. */
+  const tag = of("tag") ?? make("select");
   const [results, more, recent] = [of("results"), of("more"), of("recent")];
 
   let loading = null;
@@ -70,7 +72,6 @@ export function start(box, { base, bundle, kept, isPage }) {
     const { tag: counts = {} } = await index.filters();
     const names = Object.keys(counts).sort((one, other) => one.localeCompare(other, document.documentElement.lang));
     tag.append(...names.map((name) => make("option", { value: name }, `${name} (${counts[name]})`)));
-    tag.hidden = names.length === 0;
     return index;
   }
 
