@@ -185,10 +185,11 @@
     return { ...base, address: next.address };
   }
 
-  /** The scripts of the site on a page, wherever it lies. */
+  /** The scripts of the site on a page, wherever it lies; what is told to others, as JSON, is none. */
   function scriptsOf({ document: page, address }) {
     const addressOf = (tag) => tag.hasAttribute("src") && new URL(tag.getAttribute("src"), address).href;
-    return [...page.scripts].map((tag) => `${addressOf(tag)} ${tag.type} ${tag.text}`).join("\n");
+    const running = [...page.scripts].filter((tag) => !tag.type.endsWith("json"));
+    return running.map((tag) => `${addressOf(tag)} ${tag.type} ${tag.text}`).join("\n");
   }
 
   /** Gives the markup of nodes, each asked for once. */
