@@ -89,7 +89,6 @@
     setTimeout(() => delete from.dataset.done, 2000);
   }
 
-  const ticks = () => all("input[type=checkbox][data-tick]");
   const ticksKey = `ticks ${location.pathname}`;
 
   function setUp() {
@@ -108,8 +107,8 @@
       }
     }
     for (const orphan of all(".content .copy:not(:has(+ pre))")) orphan.remove();
-    const ticked = kept.get(ticksKey) ?? [];
-    for (const tick of ticks()) if (ticked.includes(tick.dataset.tick)) tick.checked = true;
+    const ticked = kept.get(ticksKey) ?? {};
+    for (const tick of all("input[type=checkbox][data-tick]")) tick.checked = ticked[tick.dataset.tick] ?? tick.checked;
     watchPlace();
   }
 
@@ -295,8 +294,7 @@
 
   document.addEventListener("change", ({ target }) => {
     if (target.matches("input[data-tick]")) {
-      const ticked = ticks().filter((tick) => tick.checked);
-      kept.set(ticksKey, ticked.length ? ticked.map((tick) => tick.dataset.tick) : null);
+      kept.set(ticksKey, { ...kept.get(ticksKey), [target.dataset.tick]: target.checked });
     } else if (target.matches("dialog.keys input")) {
       kept.set("keys", target.checked ? null : false);
     }
