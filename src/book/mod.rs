@@ -22,6 +22,7 @@ pub mod redirects;
 pub mod related;
 pub mod resolve;
 pub mod rules;
+pub mod search;
 pub mod taxonomy;
 pub mod tree;
 pub mod urls;

@@ -59,6 +59,11 @@ impl Url {
         Url(tidy(path))
     }
 
+    /// The address of a folder that has no page of its own.
+    pub fn folder(path: &str) -> Url {
+        Url(format!("{}/", tidy(path)))
+    }
+
     /// An address that an author chose, such as `/team/values/`; with an ending it names a file.
     pub fn chosen(path: &str, style: UrlStyle) -> Url {
         let path = tidy(path);
@@ -156,24 +161,49 @@ impl Urls {
             || self.below.as_ref().is_some_and(|below| below.has_folder(file))
     }
 
+    /// Who holds `url`, or needs its file as a folder, or a folder that it is in as a file.
+    pub fn holder_of(&self, url: &Url) -> Option<String> {
+        let file = url.folded();
+        if let Some(other) = self.holder(&file) {
+            return Some(other.clone());
+        }
+        if self.has_folder(&file) {
+            return Some(format!("the folder {file}"));
+        }
+        above(&file).find_map(|folder| self.holder(folder)).cloned()
+    }
+
+    /// Who holds `folder` as a file, or a file in it; the page of the folder itself does not count. Of several
+    /// the one whose file comes first.
+    pub fn holder_in(&self, folder: &str) -> Option<String> {
+        if let Some(holder) = self.holder(folder) {
+            return Some(holder.clone());
+        }
+        if !self.has_folder(folder) {
+            return None;
+        }
+        let (inside, page) = (format!("{folder}/"), format!("{folder}/index.html"));
+        let within = |(file, _): &(&String, &String)| file.starts_with(&inside) && **file != page;
+        self.all().filter(within).min().map(|(_, holder)| holder.clone())
+    }
+
+    /// All files that are held, each with its holder.
+    fn all(&self) -> Box<dyn Iterator<Item = (&String, &String)> + '_> {
+        let below = self.below.iter().flat_map(|below| below.all());
+        Box::new(self.holders.iter().chain(below))
+    }
+
     /// Takes `url` for `holder`, a name for messages.
     ///
     /// # Errors
     /// With the holder of the address, if another has it, or needs its file as a folder.
     pub fn claim(&mut self, url: &Url, holder: &str) -> Result<(), String> {
+        if let Some(other) = self.holder_of(url) {
+            return Err(other);
+        }
         let file = url.folded();
-        if let Some(other) = self.holder(&file) {
-            return Err(other.clone());
-        }
-        if self.has_folder(&file) {
-            return Err(format!("the folder {file}"));
-        }
-        let above = || file.match_indices('/').map(|(i, _)| &file[..i]);
-        if let Some(other) = above().find_map(|folder| self.holder(folder)) {
-            return Err(other.clone());
-        }
         // From the inside out: above a folder that is known all are.
-        for folder in above().collect::<Vec<_>>().into_iter().rev() {
+        for folder in above(&file).collect::<Vec<_>>().into_iter().rev() {
             if self.has_folder(folder) {
                 break;
             }
@@ -182,6 +212,11 @@ impl Urls {
         self.holders.insert(file, holder.to_owned());
         Ok(())
     }
+}
+
+/// The folders that a file is in, from the outside in.
+fn above(file: &str) -> impl Iterator<Item = &str> {
+    file.match_indices('/').map(|(i, _)| &file[..i])
 }
 
 #[cfg(test)]
@@ -217,5 +252,18 @@ mod tests {
         assert_eq!(urls.claim(&Url::file("Café.png/x.css"), "c"), Err("a".to_owned()));
         urls.claim(&Url::page("x", UrlStyle::Directory), "d").unwrap();
         assert!(urls.claim(&Url::file("x"), "e").is_err());
+    }
+
+    #[test]
+    fn who_is_in_a_folder() {
+        let mut below = Urls::default();
+        below.claim(&Url::page("Search/Deep", UrlStyle::Directory), "a").unwrap();
+        let mut urls = Urls::over(&Arc::new(below));
+        urls.claim(&Url::page("found", UrlStyle::Directory), "b").unwrap();
+        urls.claim(&Url::file("file"), "c").unwrap();
+        assert_eq!(urls.holder_in("search"), Some("a".to_owned()));
+        assert_eq!(urls.holder_in("found"), None);
+        assert_eq!(urls.holder_in("file"), Some("c".to_owned()));
+        assert_eq!(urls.holder_in("nothing"), None);
     }
 }

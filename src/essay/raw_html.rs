@@ -39,6 +39,81 @@ impl Comments {
     }
 }
 
+/// Takes tags out of pieces of HTML that come one after the other, and what scripts and styles hold. What is left
+/// is what a reader reads, escaped as it was.
+#[derive(Debug, Default)]
+pub struct Tags {
+    /// The name of the tag that is open, as far as it has come.
+    tag: Option<String>,
+    /// Whether the name of that tag is over.
+    named: bool,
+    /// The quote that ends the value of an attribute.
+    quote: Option<char>,
+    /// The element whose inside nobody reads.
+    silent: Option<&'static str>,
+}
+
+/// Elements whose inside nobody reads.
+const SILENT: &[&str] = &["script", "style"];
+
+/// Elements that stand inside a word or a sentence. At any other a word ends.
+const INSIDE_WORDS: &[&str] = &[
+    "a", "abbr", "b", "bdi", "bdo", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd",
+    "mark", "q", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr",
+];
+
+impl Tags {
+    /// Whether what comes next stands in a script or a style.
+    pub fn is_silent(&self) -> bool {
+        self.silent.is_some()
+    }
+
+    /// Adds to `text` what is read of the piece.
+    pub fn strip(&mut self, html: &str, text: &mut String) {
+        let mut letters = html.chars().peekable();
+        while let Some(c) = letters.next() {
+            let Some(tag) = &mut self.tag else {
+                let opens =
+                    |next: &char| next.is_ascii_alphabetic() || matches!(next, '/' | '!' | '?');
+                match c {
+                    '<' if letters.peek().is_some_and(opens) => {
+                        (self.tag, self.named) = (Some(String::new()), false);
+                    }
+                    _ if self.is_silent() => {}
+                    '<' => text.push_str("&lt;"),
+                    _ => text.push(c),
+                }
+                continue;
+            };
+            match (self.quote, c) {
+                (Some(quote), _) => self.quote = self.quote.filter(|_| quote != c),
+                (None, '>') => self.end(text),
+                (None, '"' | '\'') if self.named => self.quote = Some(c),
+                (None, _) if c.is_ascii_alphanumeric() && !self.named => {
+                    tag.push(c.to_ascii_lowercase());
+                }
+                (None, '/') if tag.is_empty() => tag.push('/'),
+                (None, _) => self.named = true,
+            }
+        }
+    }
+
+    fn end(&mut self, text: &mut String) {
+        let tag = self.tag.take().unwrap_or_default();
+        let name = tag.strip_prefix('/');
+        if !INSIDE_WORDS.contains(&name.unwrap_or(&tag)) {
+            text.push(' ');
+        }
+        match name {
+            Some(name) if self.silent == Some(name) => self.silent = None,
+            None if !self.is_silent() => {
+                self.silent = SILENT.iter().find(|silent| **silent == tag).copied();
+            }
+            _ => {}
+        }
+    }
+}
+
 /// A link in a piece of HTML.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HtmlLink {
@@ -174,6 +249,20 @@ mod tests {
         let html =
             "<a name=\"one\"></a><p id='two' class=\"x\"><p id=three><b\n id=\"\" data-id=\"no\">";
         assert_eq!(ids(html).collect::<Vec<_>>(), ["two", "three", "one"]);
+    }
+
+    #[test]
+    fn what_is_read_of_html() {
+        let read = |pieces: &[&str]| {
+            let (mut tags, mut text) = (Tags::default(), String::new());
+            pieces.iter().for_each(|piece| tags.strip(piece, &mut text));
+            text
+        };
+        assert_eq!(read(&["<b>b</b>old<br>x"]), "bold x");
+        assert_eq!(read(&["<p class=\"a > b\"\n", "title='>'>in</p>"]), " in ");
+        assert_eq!(read(&["a < b &amp; c <3"]), "a &lt; b &amp; c &lt;3");
+        assert_eq!(read(&["<script>if (a < b) {", "x", "}</script>on"]), "  on");
+        assert_eq!(read(&["it's <i>don't</i>"]), "it's don't");
     }
 
     #[test]

@@ -61,7 +61,7 @@ impl Seen {
 
 /// Everything about a page that its kind decides.
 pub struct Facts {
-    /// `home`, `essay`, `section`, `tags`, `tag`, `authors`, `author`, `print`, `404` or `redirect`.
+    /// `home`, `essay`, `section`, `tags`, `tag`, `authors`, `author`, `print`, `404`, `search` or `redirect`.
     pub kind: &'static str,
     /// The title as plain text.
     pub title: String,

@@ -48,6 +48,7 @@ impl Site {
         if book.whole().is_some() || book.config.handbook.print == Some(true) {
             self.add(&mut urls, book.whole_url(), PageKind::Whole);
         }
+        self.list_search(&mut urls);
         self.add(&mut urls, Url::file("404.html"), PageKind::NotFound);
         self.add(&mut urls, Url::file("robots.txt"), PageKind::Robots);
         self.add(&mut urls, Url::file(".nojekyll"), PageKind::NoJekyll);
@@ -106,6 +107,22 @@ impl Site {
         }
         for (url, lot) in sitemap::files(self) {
             self.add(urls, url, PageKind::Sitemap(lot));
+        }
+    }
+
+    /// The page for searching. The files of the index have names that are known only once it is made; its folder
+    /// is free of others.
+    fn list_search(&mut self, urls: &mut Urls) {
+        if let Some(other) = self.book.search_hindrance() {
+            let message = format!("search is left out, since {other} is in its folder /pagefind/");
+            self.notes.push(
+                Diagnostic::warning(Code::UrlCollision, message).hint(
+                    "give that another name, or write in book.toml: [handbook] search = false",
+                ),
+            );
+        } else if self.book.search_bundle().is_some() {
+            let url = Url::page("search", self.book.config.url_style());
+            self.add(urls, url, PageKind::Search);
         }
     }
 

@@ -12,6 +12,7 @@ pub mod load;
 mod plain;
 pub mod policy;
 mod reading;
+pub mod search;
 mod sitemap;
 mod text;
 mod whole;
@@ -52,6 +53,8 @@ pub enum PageKind {
     Term(Kind, usize, usize),
     /// The whole book on one page.
     Whole,
+    /// What a search finds, as a page.
+    Search,
     /// What a server shows where there is nothing.
     NotFound,
     /// An old address, by its index in [`Redirects::pages`](crate::book::Redirects::pages).
@@ -197,6 +200,7 @@ impl Site {
             PageKind::Terms(kind) => self.terms(*kind, page),
             PageKind::Term(kind, at, number) => self.term(*kind, *at, *number, page),
             PageKind::Whole => self.whole(page),
+            PageKind::Search => self.with("search.html", &self.plain("search", "Search", page), []),
             PageKind::NotFound => self.not_found(page),
             PageKind::Redirect(at) => self.redirect(*at, page),
             PageKind::Feed(of, form) => Inputs::Feed(*of, *form, page.url.clone()),

@@ -45,6 +45,7 @@ impl Keys<'_> {
             template: self.string(&["template"]),
             toc: self.boolean(&["toc", "tableOfContents"]),
             feed: self.boolean(&["generate_feeds", "generate_feed", "feed"]).unwrap_or(false),
+            unsearched: self.unsearched(),
             extra: Map::new(),
         };
         if let Some(tags) = zola_tags.filter(|_| meta.tags.is_empty()) {
@@ -94,6 +95,20 @@ impl Keys<'_> {
             self.wrong_kind(name, "true or false", &value);
         }
         answer
+    }
+
+    /// Zola's `in_search_index`, Starlight's `pagefind`, and `exclude` in the table `search` of Material for
+    /// MkDocs, of which the rest is kept for templates.
+    fn unsearched(&mut self) -> bool {
+        // Starlight's word may also be a table, of how much the page counts.
+        let is_table = self.map.get("pagefind").is_some_and(Value::is_object);
+        let found = self.boolean(if is_table {
+            &["in_search_index"]
+        } else {
+            &["in_search_index", "pagefind"]
+        });
+        let excluded = self.map.get("search").and_then(|search| search.get("exclude"));
+        found == Some(false) || excluded == Some(&Value::Bool(true))
     }
 
     fn weight(&mut self) -> Option<i64> {

@@ -54,6 +54,8 @@ pub struct Meta {
     pub toc: Option<bool>,
     /// Whether a section gets a feed of its own.
     pub feed: bool,
+    /// Whether readers who search the site do not find it.
+    pub unsearched: bool,
     /// `[extra]` and every key that is not known, for templates.
     #[serde(with = "as_json")]
     pub extra: Map<String, Value>,
