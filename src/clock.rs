@@ -22,6 +22,11 @@ impl Clock {
         self.last = Instant::now();
     }
 
+    /// Notes a step that was done beside the last one, if it was.
+    pub fn beside(&mut self, step: &'static str, took: Option<Duration>) {
+        self.laps.extend(took.map(|took| (step, took)));
+    }
+
     /// Ends a step whose parts were measured by another clock.
     pub fn parts(&mut self, parts: &[(&'static str, Duration)]) {
         self.laps.extend_from_slice(parts);

@@ -16,7 +16,7 @@ use crate::commands::{BuildArgs, Format, Outcome};
 use crate::config::UrlStyle;
 use crate::diagnostic::{Diagnostic, Failure, Noted};
 use crate::essay::Essay;
-use crate::output::{Cache, Disk, Emitted, emit};
+use crate::output::{Cache, Disk, Made, emit};
 use crate::site::load::no_essays;
 use crate::site::{Kept, Loaded, Memory, Page, Site, load};
 use crate::source::{Project, Survey};
@@ -115,9 +115,10 @@ fn build(args: &BuildArgs) -> Result<Built, Failure> {
             continue;
         }
         let emitted = emitted.map_err(|errors| Failure([found.clone(), errors].concat()))?;
-        let written = match emitted {
-            Emitted::Same => None,
-            Emitted::Ready(stage, planned, made) => {
+        clock.beside("search", emitted.search.took);
+        let written = match emitted.site {
+            Made::Same => None,
+            Made::Ready(stage, planned, made) => {
                 let replaced = disk.replace(stage, planned, made);
                 Some(replaced.map_err(|error| with(found.clone(), error))?)
             }
@@ -128,7 +129,7 @@ fn build(args: &BuildArgs) -> Result<Built, Failure> {
             found,
             essays: loaded.value.book.essays.len(),
             pages: site.pages().iter().filter(is_page).count(),
-            files: site.pages().len(),
+            files: site.pages().len() + emitted.search.files,
         };
         let sources = Sources { survey: &survey, project: &project, args };
         last::note(&cache, sources, &loaded.value.beyond, &told);

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `site` | which files the site has, and what each was made from ([`Manifest`](super::manifest::Manifest)) |
 //! | `essays` | what is known of each essay ([`crate::site::Kept`]) |
+//! | `search` | which files the search index has, and what it was made from ([`super::search`]) |
 //! | `next/` | a site in the making |
 //! | `last/` | the site before the present one, of which the next is made |
 //! | `old/` | the present one, for the moment between two renames, where a disk cannot swap in one |

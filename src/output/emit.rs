@@ -7,13 +7,23 @@ use rayon::prelude::*;
 use crate::diagnostic::Diagnostic;
 use crate::output::disk::{Plan, marker};
 use crate::output::manifest::Record;
+use crate::output::search::{Search, Searched};
 use crate::output::{Disk, Planned, Stage};
 use crate::site::{Inputs, Page, Site};
 use crate::source::Survey;
 
+/// What came of it.
+#[derive(Debug)]
+pub struct Emitted {
+    /// The site.
+    pub site: Made,
+    /// Its search index.
+    pub search: Searched,
+}
+
 /// A site whose files are all there, but not in their place.
 #[derive(Debug)]
-pub enum Emitted {
+pub enum Made {
     /// The site in its place is the same, file by file.
     Same,
     /// The files, as [`Disk::replace`] takes them.
@@ -21,7 +31,7 @@ pub enum Emitted {
 }
 
 /// Makes the files of `site` that `disk` does not have. `survey` is the state of the sources that the site was
-/// made from; `done` is told of each file.
+/// made from; `done` is told of each page.
 ///
 /// A page that fails does not keep the others from being tried, so that all that is wrong shows at once; of
 /// equal errors (one template, a thousand pages) the first is kept.
@@ -35,6 +45,8 @@ pub fn emit(
     done: &(dyn Fn() + Sync),
 ) -> Result<Emitted, Vec<Diagnostic>> {
     site.expect_all();
+    let cache = disk.cache();
+    let search = Search::of(site, &cache);
     let (mark, mark_content) = marker();
     // Where nothing is known there is nothing to compare with, and each page is looked at only once.
     let compares = disk.knows_any();
@@ -44,10 +56,44 @@ pub fn emit(
     };
     let mut planned: Vec<Planned> = site.pages().par_iter().map(plan).collect();
     planned.push(mark);
-    let stage = match disk.plan(&planned).map_err(|error| vec![error])? {
-        Plan::Same => return Ok(Emitted::Same),
+    let first = planned.len();
+    planned.extend(search.iter().flat_map(Search::planned));
+    let mut searched = Searched { files: planned.len() - first, took: None };
+    let mut stage = match disk.plan(&planned).map_err(|error| vec![error])? {
+        Plan::Same => return Ok(Emitted { site: Made::Same, search: searched }),
         Plan::Make(stage) => stage,
     };
+    let (made, index) = rayon::join(
+        || pages(site, survey, &stage, &planned, done),
+        || search.as_ref().map_or(Ok(None), |search| search.made(site, &stage, first)),
+    );
+    let mut made = made?;
+    let index = index.map_err(|error| vec![error])?;
+    made.push(match planned.get(first - 1).filter(|_| !stage.has(first - 1)) {
+        Some(mark) => Some(stage.write(mark, &mark_content).map_err(|error| vec![error])?),
+        None => None,
+    });
+    if let (Some(search), Some(index)) = (&search, index) {
+        let took = index.took;
+        // An essay that was saved meanwhile is not in it as it was.
+        let is_true = !site.book().essays.iter().any(|essay| essay.manuscript.is_lost());
+        let cache = Some(&*cache).filter(|_| is_true);
+        let written = search.write(index, &mut stage, &mut planned, first, cache);
+        made.extend(written.map_err(|error| vec![error])?);
+        searched = Searched { files: planned.len() - first, took: Some(took) };
+    }
+    made.resize(planned.len(), None);
+    Ok(Emitted { site: Made::Ready(stage, planned, made), search: searched })
+}
+
+/// Makes the pages that `stage` does not have, and gives their records.
+fn pages(
+    site: &Site,
+    survey: &Survey,
+    stage: &Stage,
+    planned: &[Planned],
+    done: &(dyn Fn() + Sync),
+) -> Result<Vec<Option<Record>>, Vec<Diagnostic>> {
     let errors: Mutex<Vec<Diagnostic>> = Mutex::default();
     let make = |(number, page): (usize, &Page)| {
         done();
@@ -66,13 +112,9 @@ pub fn emit(
         })
         .ok()
     };
-    let mut made: Vec<Option<Record>> = site.pages().par_iter().enumerate().map(make).collect();
-    let mut errors = errors.into_inner().unwrap_or_else(PoisonError::into_inner);
-    made.push(match planned.last().filter(|_| !stage.has(made.len())) {
-        Some(mark) => stage.write(mark, &mark_content).map_err(|error| errors.push(error)).ok(),
-        None => None,
-    });
-    if errors.is_empty() { Ok(Emitted::Ready(stage, planned, made)) } else { Err(errors) }
+    let made = site.pages().par_iter().enumerate().map(make).collect();
+    let errors = errors.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if errors.is_empty() { Ok(made) } else { Err(errors) }
 }
 
 /// What tells whether a file must be made again. Of one that may be written once more without a trace it

@@ -7,13 +7,14 @@ pub mod cache;
 pub mod disk;
 pub mod emit;
 pub mod manifest;
+pub mod search;
 pub mod stage;
 
 use crate::render::Fingerprint;
 
 pub use cache::Cache;
 pub use disk::Disk;
-pub use emit::{Emitted, emit};
+pub use emit::{Emitted, Made, emit};
 pub use stage::Stage;
 
 /// A file that a site is to have.

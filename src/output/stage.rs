@@ -23,6 +23,7 @@ use crate::diagnostic::Diagnostic;
 use crate::output::Planned;
 use crate::output::disk::failed;
 use crate::output::manifest::{Folder, Record, Tree, inside, strays};
+use crate::render::Fingerprint;
 use crate::site::Content;
 
 /// A new site.
@@ -69,7 +70,7 @@ impl Stage {
                 stage.there = vec![None; planned.len()];
             }
         }
-        stage.make_folders()?;
+        stage.make_folders(stage.folders.iter().filter(|f| !stage.untouched.contains_key(*f)))?;
         stage.there = stage
             .there
             .par_iter()
@@ -83,6 +84,46 @@ impl Stage {
     /// Whether the file with this number in the plan is there already.
     pub fn has(&self, number: usize) -> bool {
         self.there[number].is_some()
+    }
+
+    /// Changes the plan: in place of the files from the number `first` on the site is to have those in `wanted`.
+    /// Of these, what is there already stays.
+    ///
+    /// # Errors
+    /// When something cannot be made or removed.
+    pub fn replan(
+        &mut self,
+        planned: &mut Vec<Planned>,
+        first: usize,
+        wanted: Vec<Planned>,
+    ) -> Result<(), Diagnostic> {
+        let before = planned.drain(first..).zip(self.there.drain(first..));
+        let before = before.filter_map(|(file, there)| Some((file.path, (file.print, there?))));
+        let mut before: HashMap<String, (Option<Fingerprint>, Record)> = before.collect();
+        let mut deeds: Vec<String> = Vec::new();
+        for file in &wanted {
+            let stays = before.get(&file.path).filter(|(print, _)| *print == file.print);
+            self.there.push(stays.map(|(_, record)| *record));
+            match stays {
+                Some(_) => drop(before.remove(&file.path)),
+                None => deeds.push(file.path.clone()),
+            }
+        }
+        let gone: Vec<String> = before.into_keys().collect();
+        gone.par_iter().try_for_each(|path| self.remove(path))?;
+        planned.extend(wanted);
+        let folders = planned.iter().flat_map(|file| above(&file.path)).map(str::to_owned);
+        let former = std::mem::replace(&mut self.folders, folders.collect());
+        // From the inside out.
+        let mut emptied: Vec<String> = former.difference(&self.folders).cloned().collect();
+        emptied.reverse();
+        emptied.iter().try_for_each(|folder| self.remove(folder))?;
+        let new: Vec<String> = self.folders.difference(&former).cloned().collect();
+        self.make_folders(new.iter())?;
+        for path in deeds.iter().chain(&gone).chain(&emptied).chain(&new) {
+            self.untouched.remove(folder_of(path));
+        }
+        Ok(())
     }
 
     /// Makes the file `planned`.
@@ -204,10 +245,13 @@ impl Stage {
         Ok(removed)
     }
 
-    /// Makes the folders that are not there, those above before those in them.
-    fn make_folders(&self) -> Result<(), Diagnostic> {
+    /// Makes `folders`, those above before those in them.
+    fn make_folders<'f>(
+        &self,
+        folders: impl Iterator<Item = &'f String>,
+    ) -> Result<(), Diagnostic> {
         let mut levels: Vec<Vec<PathBuf>> = Vec::new();
-        for folder in self.folders.iter().filter(|folder| !self.untouched.contains_key(*folder)) {
+        for folder in folders {
             let level = if folder.is_empty() { 0 } else { folder.matches('/').count() + 1 };
             levels.resize_with(levels.len().max(level + 1), Vec::new);
             levels[level].push(inside(&self.root, folder));
