@@ -9,12 +9,14 @@ use percent_encoding::percent_decode_str;
 use tokio::sync::watch::Receiver;
 use unicode_normalization::UnicodeNormalization;
 
+use crate::book::search;
 use crate::diagnostic::Diagnostic;
 use crate::preview::body::Answered;
 use crate::preview::edition::{Edition, Place};
 use crate::preview::guard::{Ends, Guard, KEY, Refusal, is_own_origin};
 use crate::preview::live::{self, Told};
 use crate::preview::memo::{Made, Memo, Outcome};
+use crate::preview::search::{Found, Ready};
 use crate::preview::state::State;
 use crate::preview::{events, files, lines, pages};
 use crate::site::{Page, policy};
@@ -37,6 +39,8 @@ pub struct Preview {
     pub failures: Receiver<Failures>,
     /// When a page was last asked for, so that work that can wait does.
     pub asked: Mutex<Option<std::time::Instant>>,
+    /// The search index.
+    pub search: Ready,
 }
 
 /// Pages that cannot be made, each with the reason.
@@ -66,8 +70,11 @@ impl Preview {
         if let Some(own) = path.strip_prefix(OWN) {
             return self.own(request, own).await;
         }
-        *self.asked.lock().unwrap_or_else(PoisonError::into_inner) =
-            Some(std::time::Instant::now());
+        // Whoever asks for the search index waits for work that goes on when no page is asked for.
+        if !path.starts_with(search::FOLDER) {
+            *self.asked.lock().unwrap_or_else(PoisonError::into_inner) =
+                Some(std::time::Instant::now());
+        }
         let state = self.first_state().await;
         let Some(edition) = state.edition.clone() else {
             let problems: Vec<Told> =
@@ -89,7 +96,10 @@ impl Preview {
                 let query = request.uri.query().map_or_else(String::new, |q| format!("?{q}"));
                 redirect(&format!("{}/{query}", request.uri.path()), None)
             }
-            Place::Nothing => self.nothing(&state, &edition, &path),
+            Place::Nothing => match self.searched(&edition, &path) {
+                Some(answer) => answer,
+                None => self.nothing(&state, &edition, &path),
+            },
         }
     }
 
@@ -99,6 +109,21 @@ impl Preview {
         // The keeper lives as long as the program.
         let found = state.wait_for(|state| state.number > 0).await;
         found.map(|state| Arc::clone(&state)).unwrap_or_default()
+    }
+
+    /// What is at `path` in the folder of the search index.
+    fn searched(&self, edition: &Edition, path: &str) -> Option<Answer> {
+        let folder = edition.book().search_bundle()?;
+        match self.search.find(path.strip_prefix(folder.as_str())?) {
+            Found::File(bytes) => Some(sent(&content_type(path), bytes)),
+            Found::Nothing => None,
+            Found::NotYet => {
+                let text = "The search index is being made. Ask again in a moment.";
+                let mut answer = plain(StatusCode::SERVICE_UNAVAILABLE, text);
+                set(&mut answer, header::RETRY_AFTER, "1");
+                Some(answer)
+            }
+        }
     }
 
     fn nothing(&self, state: &State, edition: &Edition, path: &str) -> Answer {

@@ -6,7 +6,8 @@
 //!    `build` uses, unless [`memo`] has it. [`guard`] says who may ask.
 //! 3. [`events`] tells each open page how things stand with it ([`live`]); its script ([`client.js`])
 //!    fetches what is new and changes only what differs. [`trail`] knows where pages went.
-//! 4. [`rounds`] renders all other pages when nobody waits, so that every error shows.
+//! 4. [`rounds`] renders all other pages when nobody waits, so that every error shows, and [`search`] makes the
+//!    search index.
 //!
 //! Nothing here decides what a change affects. Editions are made whole, and a page is remembered by the
 //! fingerprint of what it is made from.
@@ -25,6 +26,7 @@ pub mod live;
 pub mod memo;
 mod pages;
 mod rounds;
+mod search;
 mod server;
 pub mod state;
 pub mod trail;
@@ -183,12 +185,16 @@ impl Bound {
             memo: Memo::default(),
             failures,
             asked: std::sync::Mutex::default(),
+            search: search::Ready::default(),
         });
         let keeper = Keeper::new(root, drafts, sender, broken, Arc::clone(&tell));
         let (watcher, wakes) = Watcher::new();
         spawn("keeper", move || keeper.run(wakes, watcher))?;
         let going = Arc::clone(&preview);
-        spawn("rounds", move || rounds::run(&going, &failing, &tell))?;
+        let told = Arc::clone(&tell);
+        spawn("rounds", move || rounds::run(&going, &failing, &told))?;
+        let searching = Arc::clone(&preview);
+        spawn("search", move || search::run(&searching, &tell))?;
         server::run(self.listeners, preview).map_err(|error| {
             let message = format!("the server stopped: {}", crate::diagnostic::reason(&error));
             Failure::from(Diagnostic::error(Code::Preview, message))

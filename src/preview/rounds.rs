@@ -74,7 +74,8 @@ fn round(preview: &Preview, edition: &Edition, number: u64) -> Option<Vec<(Page,
     Some(failures)
 }
 
-fn is_idle(preview: &Preview) -> bool {
+/// Whether nobody has asked for a page for a while.
+pub fn is_idle(preview: &Preview) -> bool {
     let asked = preview.asked.lock().unwrap_or_else(PoisonError::into_inner);
     asked.is_none_or(|asked| asked.elapsed() > IDLE)
 }

@@ -27,8 +27,8 @@ struct Watched<'a> {
 
 impl Watched<'_> {
     /// Builds, and waits until what is served is the same. No mark is written for it: the preview must
-    /// notice the last edit by itself.
-    fn compare(&mut self) {
+    /// notice the last edit by itself. Gives what was built of the search index.
+    fn compare(&mut self) -> BTreeMap<String, Vec<u8>> {
         self.author.mend();
         self.builds += 1;
         let output = format!("site-{}", self.builds);
@@ -37,13 +37,30 @@ impl Watched<'_> {
         assert_eq!(built.code, 0, "{}", built.err);
         let files = files_below(&self.author.folder.root().join("..").join(output));
         let files = files.into_iter().filter(|(file, _)| file != ".sternpost");
-        let files: BTreeMap<String, Vec<u8>> =
-            files.map(|(file, bytes)| (address_of(&file), bytes)).collect();
+        // The search index is made when nobody asks for pages.
+        let (index, files): (BTreeMap<String, Vec<u8>>, BTreeMap<String, Vec<u8>>) = files
+            .map(|(file, bytes)| (address_of(&file), bytes))
+            .partition(|(address, _)| is_of_index(address));
         let start = Instant::now();
         while let Some(difference) = self.difference(&files) {
             assert!(start.elapsed() < BOUND, "{difference}");
         }
         self.addresses.extend(files.into_keys());
+        index
+    }
+
+    /// Waits until the search index that is served is the one that was built.
+    fn compare_index(&self, index: &BTreeMap<String, Vec<u8>>) {
+        let start = Instant::now();
+        for (address, bytes) in index {
+            loop {
+                let answer = self.served.site.get(address);
+                if answer.status == 200 && answer.body == *bytes {
+                    break;
+                }
+                assert!(start.elapsed() < BOUND, "{address} is {}", answer.status);
+            }
+        }
     }
 
     /// The first difference between what is served and what was built.
@@ -88,7 +105,13 @@ fn series(author: &mut Author) {
             watched.compare();
         }
     }
-    watched.compare();
+    let index = watched.compare();
+    watched.compare_index(&index);
+}
+
+/// Whether a file of the search index has this address; a page of the author's may be beside them.
+fn is_of_index(address: &str) -> bool {
+    address.starts_with("/pagefind/") && address != "/pagefind/"
 }
 
 /// Where a server shows a file of the site.
