@@ -66,6 +66,7 @@ const CONFIGS: &[&str] = &[
     "[output.html]\nsite-url = \"https://lead.example/\"\nadditional-css = [\"extra.css\"]\n",
     "[handbook]\nurl-style = \"file\"\ndialects = [\"obsidian\", \"mdbook\"]\n",
     "[handbook]\npaginate = 1\nlinks = \"url\"\n",
+    "[handbook]\nsearch = false\n",
     "[output.html.redirect]\n\"old.html\" = \"/trust/\"\n",
 ];
 
@@ -188,6 +189,7 @@ impl Author {
             "aliases = [\"/old/\", \"/trust/\"]".to_owned(),
             format!("weight = {}", self.random.u8(..)),
             "toc = false".to_owned(),
+            "in_search_index = false".to_owned(),
             "generate_feeds = true".to_owned(),
             "unknown = 1".to_owned(),
         ];

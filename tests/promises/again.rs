@@ -77,9 +77,10 @@ fn assert_is_clean(folder: &Folder) {
 
 fn assert_same(is: &BTreeMap<String, Vec<u8>>, wanted: &BTreeMap<String, Vec<u8>>) {
     assert!(is.keys().eq(wanted.keys()), "{:?} should be {:?}", is.keys(), wanted.keys());
-    for (path, bytes) in wanted {
+    for (path, bytes) in wanted.iter().filter(|(path, bytes)| is[*path] != **bytes) {
         let (is, wanted) = (String::from_utf8_lossy(&is[path]), String::from_utf8_lossy(bytes));
         assert_eq!(is, wanted, "{path}");
+        panic!("{path} differs in bytes that are no text");
     }
 }
 
@@ -186,7 +187,7 @@ fn what_others_did_to_the_site_is_undone() {
 fn the_cache_may_be_damaged_or_go_at_any_time() {
     let folder = handbook();
     folder.site();
-    let parts = ["site", "essays", "last-build", "lock", "CACHEDIR.TAG", "last", "last/index.html"];
+    let parts = ["site", "essays", "search", "last-build", "lock", "CACHEDIR.TAG", "last", "last/index.html"];
     let mut number = 0;
     for part in parts {
         for damage in ["gone", "empty", "cut", "changed", "another's"] {
@@ -362,7 +363,7 @@ fn two_builds_at_once_wait_for_each_other() {
 /// Does something to the site or the cache that no author does to essays.
 fn harm(author: &mut Author) {
     let (site, cache) = (author.folder.root().join("book"), cache(&author.folder));
-    let parts = ["site", "essays", "last-build"];
+    let parts = ["site", "essays", "search", "last-build"];
     let part = cache.join(parts[author.random.usize(..parts.len())]);
     let files: Vec<String> = files_below(&site).into_keys().collect();
     let file = (!files.is_empty()).then(|| site.join(&files[author.random.usize(..files.len())]));

@@ -23,6 +23,7 @@ mod mdx;
 mod navigation;
 mod output;
 mod reference;
+mod search;
 mod sharing;
 mod tags;
 mod templates;
