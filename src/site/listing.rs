@@ -110,8 +110,8 @@ impl Site {
         }
     }
 
-    /// The page for searching. The files of the index have names that are known only once it is made; its folder
-    /// is free of others.
+    /// The page for searching, unless an essay has its address: nobody asked for it. The files of the index have
+    /// names that are known only once it is made; its folder is free of others.
     fn list_search(&mut self, urls: &mut Urls) {
         if let Some(other) = self.book.search_hindrance() {
             let message = format!("search is left out, since {other} is in its folder /pagefind/");
@@ -120,8 +120,7 @@ impl Site {
                     "give that another name, or write in book.toml: [handbook] search = false",
                 ),
             );
-        } else if self.book.search_bundle().is_some() {
-            let url = Url::page("search", self.book.config.url_style());
+        } else if let Some(url) = self.book.search_url() {
             self.add(urls, url, PageKind::Search);
         }
     }

@@ -15,5 +15,6 @@ mod doors;
 mod folder;
 mod same;
 mod saves;
+mod searched;
 mod served;
 mod terminal;

@@ -187,7 +187,16 @@ fn what_others_did_to_the_site_is_undone() {
 fn the_cache_may_be_damaged_or_go_at_any_time() {
     let folder = handbook();
     folder.site();
-    let parts = ["site", "essays", "search", "last-build", "lock", "CACHEDIR.TAG", "last", "last/index.html"];
+    let parts = [
+        "site",
+        "essays",
+        "search",
+        "last-build",
+        "lock",
+        "CACHEDIR.TAG",
+        "last",
+        "last/index.html",
+    ];
     let mut number = 0;
     for part in parts {
         for damage in ["gone", "empty", "cut", "changed", "another's"] {
