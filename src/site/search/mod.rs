@@ -27,7 +27,7 @@ use record::Facts;
 const WHOLE: usize = 2_000;
 
 /// The most shards, each of which a search has to ask.
-const MOST_SHARDS: usize = 16;
+const MOST_SHARDS: usize = 64;
 
 /// The most essays that are worked on at the same time, because of the memory that they take.
 const AT_ONCE: usize = 4_000;
