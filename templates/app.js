@@ -49,18 +49,18 @@
   let theme = kept.get("theme");
   if (!THEMES.includes(theme)) theme = page.dataset.theme || "auto";
 
+  /** What the page says of its colours itself. */
+  const own = new Map();
+
   function setTheme() {
     if (theme === "auto") delete page.dataset.theme;
     else page.dataset.theme = theme;
-    for (const button of all(".theme-switch")) {
-      button.dataset.now = theme;
-      button.title = button.ariaLabel = button.dataset[theme];
-    }
+    for (const button of all(".theme-switch")) button.title = button.ariaLabel = button.dataset[theme];
     // The browser's own frame takes the colour of the paper.
     const paper = document.body && getComputedStyle(document.body).backgroundColor;
     for (const meta of all("meta[name=theme-color]")) {
-      meta.dataset.own ??= meta.content;
-      meta.content = theme === "auto" ? meta.dataset.own : (paper ?? meta.content);
+      if (!own.has(meta)) own.set(meta, meta.content);
+      meta.content = theme === "auto" ? own.get(meta) : (paper ?? meta.content);
     }
   }
 
@@ -93,11 +93,10 @@
 
   function setUp() {
     for (const heading of all(".content :is(h1, h2, h3, h4, h5, h6)[id]")) {
-      const link = heading.querySelector(".anchor") ? null : piece(".anchor");
-      if (link) {
-        link.href = `#${encodeURIComponent(heading.id)}`;
-        heading.append(link);
-      }
+      const link = heading.querySelector(".anchor") ?? piece(".anchor");
+      if (!link) break;
+      link.href = `#${encodeURIComponent(heading.id)}`;
+      heading.append(link);
     }
     // Without a secure context there is no clipboard.
     if (navigator.clipboard) {
