@@ -215,9 +215,11 @@ test("the colours that a reader chose are there on the next page, at once", asyn
   const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const light = await ground();
   await page.evaluate(() => localStorage.clear());
-  const choose = page.locator("[data-theme-choice=dark], [data-scheme=dark], [value=dark]").first();
-  await page.locator("summary, button").filter({ hasText: /colou?rs?|theme/i }).first().click().catch(() => {});
-  await choose.click({ force: true });
+  const choose = page.getByRole("button", { name: /^Colours/ });
+  for (const expected of [/light/, /dark/]) {
+    await choose.click();
+    assert.match(await choose.getAttribute("aria-label"), expected);
+  }
   const dark = await ground();
   assert.notEqual(dark, light);
   await page.goto(site.address + PAGES.essay);

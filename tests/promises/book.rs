@@ -5,7 +5,8 @@ use crate::folder::Folder;
 /// The titles in the contents of the home page, in order.
 fn contents(files: &[(&str, &str)]) -> Vec<String> {
     let home = Folder::new(files).site().read("index.html");
-    let list = home.split("<section class=\"contents\">").nth(1).unwrap_or("").to_owned();
+    let list = home.split("<section class=\"contents\">").nth(1).unwrap_or("");
+    let list = list.split("</section>").next().unwrap_or("");
     list.split("<a ")
         .skip(1)
         .filter_map(|a| Some(a.split_once('>')?.1.split_once("</a>")?.0.to_owned()))
