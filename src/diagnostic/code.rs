@@ -41,6 +41,8 @@ pub enum Code {
     Output,
     /// A tag of another program's, or a part of its syntax, that is not known here.
     UnknownTag,
+    /// A block with an argument that it does not know, or without one that it needs.
+    Block,
     /// A formula that is no TeX.
     Math,
     /// Something that an essay brings in from elsewhere is not there.
@@ -86,6 +88,7 @@ impl Code {
         Code::Unreadable,
         Code::Output,
         Code::UnknownTag,
+        Code::Block,
         Code::Math,
         Code::Include,
         Code::DuplicateTitle,
@@ -119,6 +122,7 @@ impl Code {
             Code::Unreadable => "unreadable",
             Code::Output => "output",
             Code::UnknownTag => "unknown-tag",
+            Code::Block => "block",
             Code::Math => "math",
             Code::Include => "include",
             Code::DuplicateTitle => "duplicate-title",

@@ -15,6 +15,7 @@ use pulldown_cmark::{
 use serde::{Deserialize, Serialize};
 
 use crate::config::HtmlTable;
+use crate::essay::fence::Fence;
 use crate::system::Systems;
 
 /// What a book's configuration says of its Markdown.
@@ -101,11 +102,7 @@ fn as_money<'a>(text: &str, event: Event<'a>, span: &Range<usize>) -> Event<'a> 
 
 /// The language of a block of code, in lower case; empty where none is given.
 pub fn language(kind: &CodeBlockKind<'_>) -> String {
-    let info = match kind {
-        CodeBlockKind::Fenced(info) => info.split([' ', ',', '\t']).next().unwrap_or(""),
-        CodeBlockKind::Indented => "",
-    };
-    info.to_lowercase()
+    Fence::of(kind).language.to_lowercase()
 }
 
 /// Turns bare addresses in text into links. Text in code, links and images stays as it is.

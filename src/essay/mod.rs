@@ -11,9 +11,11 @@
 //! is noted in [`Essay::notes`]. The HTML is made later, by `render`, from the same text.
 
 pub mod anchor;
+pub mod blocks;
 pub mod date;
 pub mod dialect;
 pub mod emoji;
+pub mod fence;
 pub mod front_matter;
 pub mod ids;
 pub mod manuscript;

@@ -6,6 +6,7 @@ use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 use serde::{Deserialize, Serialize};
 
 use crate::essay::anchor::{Anchors, github};
+use crate::essay::blocks::{self, Given};
 use crate::essay::emoji::with_emoji;
 use crate::essay::markdown::{self, Dialect, events};
 use crate::essay::prose::{EXCERPT, count_words, cut_at_sentence};
@@ -285,7 +286,22 @@ impl<'a> Pass<'a> {
         }
     }
 
+    /// The arguments of a block: its id, and what leads somewhere.
+    fn arguments(&mut self, given: Vec<Given<'_>>, span: &Range<usize>) {
+        for Given { name, value, at, link } in given {
+            if name == "id" {
+                self.found.html_ids.push(value);
+            } else if let Some(kind) = link {
+                // Whether a picture has words is told with the block's arguments.
+                self.link(kind, &value, true, span.start + at.start..span.start + at.end);
+            }
+        }
+    }
+
     fn html(&mut self, html: &str, span: Range<usize>) {
+        if let Some(given) = blocks::arguments(html) {
+            return self.arguments(given, &span);
+        }
         let trimmed = html.trim();
         if let Some(inside) = trimmed.strip_prefix("<!--").and_then(|rest| rest.strip_suffix("-->"))
             && inside.trim() == "more"

@@ -1,7 +1,10 @@
 //! How a box of another program is written as a callout: `> [!note] Title`, and `> ` before each line
 //! that it holds. So one way of rendering does for all of them.
 
+use std::ops::Range;
+
 use super::{Found, Line};
+use crate::essay::blocks::TAG;
 
 /// A box.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +15,8 @@ pub(super) struct Callout {
     pub(super) title: Option<String>,
     /// Whether it folds.
     pub(super) fold: Fold,
+    /// Its arguments by name, each with the bytes of its value in the text, in the order of these.
+    pub(super) arguments: Vec<(String, Range<usize>)>,
 }
 
 /// Whether a box folds.
@@ -33,7 +38,7 @@ impl Callout {
     /// A box of the kind `kind`, with its own title if it has one.
     pub(super) fn new(kind: &str, title: Option<&str>) -> Callout {
         let title = title.map(|title| title.trim().to_owned());
-        Callout { kind: kind.to_lowercase(), title, fold: Fold::No }
+        Callout { kind: kind.to_lowercase(), title, fold: Fold::No, arguments: Vec::new() }
     }
 
     /// The same, folding.
@@ -54,6 +59,30 @@ impl Callout {
             title => ("", title.unwrap_or("")),
         };
         format!("> [!{}{flag}]{fold} {title}\n{before}>", self.kind)
+    }
+
+    /// Writes it in place of `line` from its byte `from` on. The values of arguments stay where they are, so
+    /// that what is told of a link in them names its place.
+    fn write(&self, line: Line<'_>, from: usize, before: &str, found: &mut Found) {
+        let mut with = self.opening(before);
+        let mut done = line.start + from;
+        if !self.arguments.is_empty() {
+            with.push_str(&format!("\n{before}> {TAG}{}\"", self.kind));
+        }
+        for (name, at) in &self.arguments {
+            with.push_str(&format!(" {name}=\""));
+            found.edit(done..at.start, std::mem::take(&mut with));
+            let value = &line.text[at.start - line.start..at.end - line.start];
+            if value.contains(['"', '&']) {
+                found.edit(at.clone(), value.replace('&', "&amp;").replace('"', "&quot;"));
+            }
+            with.push('"');
+            done = at.end;
+        }
+        if !self.arguments.is_empty() {
+            with.push_str(&format!(">\n{before}>"));
+        }
+        found.edit(done..line.span().end, with);
     }
 }
 
@@ -112,7 +141,7 @@ pub(super) fn write(lines: &[Line<'_>], mut boxes: Vec<Boxed>, found: &mut Found
         for column in around[from].iter().rev() {
             before.insert_str(*column.min(&before.len()), MARK);
         }
-        found.edit(line.start + column..line.span().end, callout.opening(&before));
+        callout.write(line, column, &before, found);
     }
 }
 

@@ -12,6 +12,7 @@
 //! syntax, which is most, is not copied.
 
 mod admonition;
+mod arguments;
 mod attributes;
 mod callout;
 pub mod contents;
