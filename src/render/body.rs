@@ -1,20 +1,27 @@
 //! An essay's Markdown as HTML: the second pass over the events.
 //!
 //! Most events are written by pulldown-cmark's own writer. In between, headings get their ids,
-//! links their addresses on this site, quotes with a marker become callouts, footnotes move to the
-//! end, wide things get a frame that scrolls, and comments are dropped.
+//! links their addresses on this site, quotes with a marker become blocks ([`block`]), code its colours
+//! ([`code`]), footnotes move to the end, wide things get a frame that scrolls, and comments are dropped.
+
+mod block;
+mod code;
 
 use std::borrow::Cow;
 
-use pulldown_cmark::{CodeBlockKind, CowStr, Event, LinkType, Tag, TagEnd, html};
+use foldhash::HashMap;
+use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd, html};
 
+use crate::diagnostic::Diagnostic;
+use crate::essay::blocks;
 use crate::essay::dialect::contents::CONTENTS;
 use crate::essay::emoji::with_emoji;
 use crate::essay::markdown::{self, Dialect, Spanned, events};
 use crate::essay::raw_html::{self, Comments};
 use crate::essay::{Essay, LinkKind, math};
 use crate::render::footnotes::Footnotes;
-use crate::render::{callout, contents};
+use crate::render::{Theme, contents};
+use block::OpenBlock;
 
 /// The HTML of an essay.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,16 +32,30 @@ pub struct Body {
     pub heading: Option<String>,
 }
 
+/// How a text is written.
+#[derive(Debug, Clone, Copy)]
+pub struct Manner<'a> {
+    /// Whose templates blocks have.
+    pub theme: &'a Theme,
+    /// Whether code has colours.
+    pub highlight: bool,
+    /// Whether a comment stands before each block, with the number of the line in which it begins in the
+    /// essay's file.
+    pub lines: bool,
+}
+
 /// Renders the text of `essay`. `href` gives the address to write for the link with the number
 /// that it is called with (its place in [`Essay::links`]); `None` leaves the link as written.
-/// `former_ids` gives the ids that the heading with an id had before. With `lines` a comment stands
-/// before each block, with the number of the line in which it begins in the essay's file.
+/// `former_ids` gives the ids that the heading with an id had before.
+///
+/// # Errors
+/// When the template of a block cannot be rendered.
 pub fn body(
     essay: &Essay,
+    manner: Manner<'_>,
     href: &dyn Fn(usize) -> Option<String>,
     former_ids: &dyn Fn(&str) -> Vec<String>,
-    lines: bool,
-) -> Body {
+) -> Result<Body, Diagnostic> {
     let dialect = essay.dialect;
     let markdown = essay.markdown();
     let mut writer = Writer {
@@ -42,7 +63,7 @@ pub fn body(
         dialect,
         href,
         former_ids,
-        lines,
+        manner,
         events: events(&markdown, dialect).collect(),
         at: 0,
         out: Vec::new(),
@@ -54,10 +75,16 @@ pub fn body(
         aside: Vec::new(),
         hoisted: None,
         comments: Comments::default(),
-        in_code: false,
+        ticking: 0,
+        ticks: HashMap::default(),
+        in_label: false,
+        wrong: None,
     };
     while writer.at < writer.events.len() {
         writer.step();
+    }
+    if let Some(wrong) = writer.wrong {
+        return Err(wrong);
     }
     // A little more than the Markdown, as a rule.
     let mut body = Body { html: String::with_capacity(markdown.len() * 3 / 2), heading: None };
@@ -68,7 +95,7 @@ pub fn body(
         html::push_html(&mut heading, events.into_iter());
         heading
     });
-    body
+    Ok(body)
 }
 
 struct Writer<'a> {
@@ -76,8 +103,7 @@ struct Writer<'a> {
     dialect: Dialect,
     href: &'a dyn Fn(usize) -> Option<String>,
     former_ids: &'a dyn Fn(&str) -> Vec<String>,
-    /// Whether lines are noted.
-    lines: bool,
+    manner: Manner<'a>,
     events: Vec<Spanned<'a>>,
     at: usize,
     out: Vec<Event<'a>>,
@@ -85,21 +111,31 @@ struct Writer<'a> {
     link: usize,
     heading: usize,
     term: usize,
-    /// For each open quote, what ends it if it is a callout.
-    quotes: Vec<Option<&'static str>>,
+    /// For each open quote, the block that it is, if it is one.
+    quotes: Vec<Option<Box<OpenBlock<'a>>>>,
     footnotes: Footnotes<'a>,
     /// What has been written before the footnotes that are open now.
     aside: Vec<(CowStr<'a>, Vec<Event<'a>>)>,
     hoisted: Option<Vec<Event<'a>>>,
     comments: Comments,
-    in_code: bool,
+    /// How many open blocks hold tasks that can be ticked.
+    ticking: usize,
+    /// How often a task with these words has been met.
+    ticks: HashMap<String, u32>,
+    /// Whether the words of such a task are being written.
+    in_label: bool,
+    /// What was wrong with the first template that was.
+    wrong: Option<Diagnostic>,
 }
 
 impl<'a> Writer<'a> {
     fn step(&mut self) {
         let (event, span) = self.events[self.at].clone();
         self.at += 1;
-        if self.lines && is_block(&event) {
+        if self.in_label && ends_words(&event) {
+            self.end_label();
+        }
+        if self.manner.lines && is_block(&event) {
             let line = self.essay.line_of(span.start);
             self.out.push(Event::Html(format!("<!--{line}-->").into()));
         }
@@ -116,13 +152,14 @@ impl<'a> Writer<'a> {
                 let mark = self.footnotes.reference(label);
                 self.out.push(Event::InlineHtml(mark.into()));
             }
+            Event::TaskListMarker(done) if self.ticking > 0 => self.tick(done),
             Event::TaskListMarker(done) => {
                 let (checked, label) = if done { (" checked", "Done") } else { ("", "Not done") };
                 let html =
                     format!("<input type=\"checkbox\" disabled{checked} aria-label=\"{label}\"> ");
                 self.html(html);
             }
-            Event::Text(text) if !self.in_code => {
+            Event::Text(text) => {
                 let shown = match with_emoji(&text) {
                     Cow::Owned(shown) => CowStr::from(shown),
                     Cow::Borrowed(_) => text,
@@ -169,7 +206,7 @@ impl<'a> Writer<'a> {
                 self.out.push(Event::Start(Tag::Image { link_type, dest_url, title, id }));
             }
             Tag::CodeBlock(kind) if markdown::language(&kind) == "math" => self.block_of_math(),
-            Tag::CodeBlock(kind) => self.start_code(&kind),
+            Tag::CodeBlock(kind) => self.code(&kind),
             Tag::Table(alignments) => {
                 self.out.push(Event::Html(
                     "<div class=\"table-wrap\" tabindex=\"0\" role=\"region\" aria-label=\"Table\">\n".into(),
@@ -202,14 +239,7 @@ impl<'a> Writer<'a> {
 
     fn end(&mut self, tag: TagEnd) {
         match tag {
-            TagEnd::BlockQuote(_) => match self.quotes.pop().flatten() {
-                Some(closing) => self.out.push(Event::Html(closing.into())),
-                None => self.out.push(Event::End(tag)),
-            },
-            TagEnd::CodeBlock => {
-                self.in_code = false;
-                self.html("</code></pre>\n");
-            }
+            TagEnd::BlockQuote(_) => self.end_quote(tag),
             TagEnd::Table => {
                 self.out.push(Event::End(tag));
                 self.out.push(Event::Html("</div>\n".into()));
@@ -255,22 +285,6 @@ impl<'a> Writer<'a> {
         self.out.push(Event::Start(Tag::Heading { level, id, classes, attrs }));
     }
 
-    fn start_quote(&mut self, kind: Option<pulldown_cmark::BlockQuoteKind>) {
-        let opened =
-            if self.dialect.callouts { callout::open(&self.events, self.at - 1) } else { None };
-        let Some((opening, length, closing)) = opened else {
-            self.quotes.push(None);
-            self.out.push(Event::Start(Tag::BlockQuote(kind)));
-            return;
-        };
-        self.quotes.push(Some(closing));
-        self.at += length - 1;
-        // The title's events go through the same steps as any others, so that its links are resolved.
-        for event in opening {
-            self.write(event);
-        }
-    }
-
     /// The address of the next link.
     fn target(&mut self, kind: LinkKind, written: CowStr<'a>) -> CowStr<'a> {
         let number = self.link;
@@ -306,33 +320,6 @@ impl<'a> Writer<'a> {
         self.out.push(Event::Html("</figcaption></figure>\n".into()));
     }
 
-    fn block_of_math(&mut self) {
-        let mut tex = String::new();
-        while let Some((Event::Text(text), _)) = self.events.get(self.at) {
-            tex.push_str(text);
-            self.at += 1;
-        }
-        self.at += 1;
-        self.html("<p>");
-        self.formula(&tex, true);
-        self.html("</p>\n");
-    }
-
-    /// Code scrolls by itself, so the keyboard must reach it.
-    fn start_code(&mut self, kind: &CodeBlockKind<'a>) {
-        let language = match kind {
-            CodeBlockKind::Fenced(info) => info.split([' ', ',', '\t']).next().unwrap_or(""),
-            CodeBlockKind::Indented => "",
-        };
-        self.in_code = true;
-        let open = if language.is_empty() {
-            "<pre tabindex=\"0\"><code>".to_owned()
-        } else {
-            format!("<pre tabindex=\"0\"><code class=\"language-{}\">", escape(language))
-        };
-        self.out.push(Event::Html(open.into()));
-    }
-
     /// Whether the event at `at` begins what a task holds: the marker, in a paragraph or not.
     fn is_task(&self, at: usize) -> bool {
         match self.events.get(at).map(|(event, _)| event) {
@@ -346,6 +333,11 @@ impl<'a> Writer<'a> {
 
     /// Raw HTML without its comments, its links led to where they lead on this site.
     fn raw(&mut self, html: CowStr<'a>, event: fn(CowStr<'a>) -> Event<'a>) {
+        if let Some(given) = blocks::arguments(&html) {
+            // Of no block: its links keep their numbers all the same.
+            self.link += given.iter().filter(|given| given.link.is_some()).count();
+            return;
+        }
         let shown = self.comments.strip(&html);
         if shown.trim().is_empty() {
             return;
@@ -381,6 +373,22 @@ fn is_block(event: &Event<'_>) -> bool {
             | Tag::FootnoteDefinition(_)
     );
     !within
+}
+
+/// Whether the words of a task end before an event.
+fn ends_words(event: &Event<'_>) -> bool {
+    matches!(event, Event::End(TagEnd::Item | TagEnd::Paragraph)) || is_block(event)
+}
+
+/// The words that `events` begin with.
+fn text_of(events: &[Spanned<'_>]) -> String {
+    let mut text = String::new();
+    for (event, _) in events.iter().take_while(|(event, _)| !ends_words(event)) {
+        if let Event::Text(words) | Event::Code(words) = event {
+            text.push_str(words);
+        }
+    }
+    text.trim().to_owned()
 }
 
 /// Text as the value of an attribute or the inside of an element.

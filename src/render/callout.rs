@@ -42,24 +42,42 @@ impl<'a> Marker<'a> {
         Some(Marker { kind: word.to_lowercase(), folds, untitled, rest: rest.trim_start() })
     }
 
-    /// The title of a callout that gives none: its word, with a capital.
-    fn word(&self) -> String {
+    /// Its word with a capital, which is the title of a callout that gives none.
+    pub fn word(&self) -> String {
         let word = self.kind.replace(['-', '_'], " ");
         let mut chars = word.chars();
         chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
     }
 
-    fn class(&self) -> String {
+    /// Its word as a class, and as the name of its template.
+    pub fn class(&self) -> String {
         self.kind.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect()
     }
 }
 
-/// If the quote that opens at `events[at]` is a callout: the events that begin it, how many of the
-/// given ones they stand for, and what ends it.
-pub fn open<'a>(
-    events: &[Spanned<'a>],
-    at: usize,
-) -> Option<(Vec<Event<'a>>, usize, &'static str)> {
+/// How a callout begins.
+#[derive(Debug)]
+pub struct Opening<'a> {
+    /// What its first line says.
+    pub kind: String,
+    /// As in [`Marker`].
+    pub folds: Option<bool>,
+    /// Its word as a class.
+    pub class: String,
+    /// Its word as people write it.
+    pub label: String,
+    /// Whether it is to be shown without a title.
+    pub untitled: bool,
+    /// Its own title; empty where it has none.
+    pub title: Vec<Event<'a>>,
+    /// What it holds first, from the marker's own paragraph.
+    pub first: Vec<Event<'a>>,
+    /// How many events this stands for.
+    pub length: usize,
+}
+
+/// The callout that the quote at `events[at]` is, if it is one.
+pub fn open<'a>(events: &[Spanned<'a>], at: usize) -> Option<Opening<'a>> {
     let [
         (Event::Start(Tag::BlockQuote(_)), _),
         (Event::Start(Tag::Paragraph), _),
@@ -84,54 +102,27 @@ pub fn open<'a>(
         .filter(|_| !marker.rest.is_empty())
         .chain(events[inline..line].iter().map(|(event, _)| event.clone()))
         .collect();
-    let has_title = !rest.is_empty() && !quote_ends;
-    let mut opening = vec![Event::Html(opening_tag(&marker).into())];
-    if marker.folds.is_some() || !marker.untitled {
-        opening.push(Event::Html(title_tag(&marker).into()));
-        if has_title {
-            opening.extend(rest.iter().cloned());
-        } else {
-            opening.push(Event::Text(marker.word().into()));
+    // A line that is all there is, is no title but the text.
+    let (title, first) = match (quote_ends, paragraph_ends) {
+        (true, _) if rest.is_empty() => (Vec::new(), Vec::new()),
+        (true, _) => {
+            let start = Event::Start(Tag::Paragraph);
+            let end = Event::End(TagEnd::Paragraph);
+            (Vec::new(), [vec![start], rest, vec![end]].concat())
         }
-        opening.push(Event::Html(title_end(&marker).into()));
-    }
-    if quote_ends && !rest.is_empty() {
-        opening.push(Event::Start(Tag::Paragraph));
-        opening.extend(rest);
-        opening.push(Event::End(TagEnd::Paragraph));
-    } else if !paragraph_ends {
-        opening.push(Event::Start(Tag::Paragraph));
-    }
-    let closing = if marker.folds.is_some() { "</details>\n" } else { "</aside>\n" };
-    Some((opening, line + 1 - at, closing))
-}
-
-fn opening_tag(marker: &Marker<'_>) -> String {
-    let class = marker.class();
-    match marker.folds {
-        Some(open) => {
-            let open = if open { " open" } else { "" };
-            format!("<details class=\"callout callout-{class}\"{open}>\n")
-        }
-        None => {
-            let word = marker.word();
-            format!(
-                "<aside class=\"callout callout-{class}\" role=\"note\" aria-label=\"{word}\">\n"
-            )
-        }
-    }
-}
-
-fn title_tag(marker: &Marker<'_>) -> &'static str {
-    if marker.folds.is_some() {
-        "<summary class=\"callout-title\">"
-    } else {
-        "<p class=\"callout-title\">"
-    }
-}
-
-fn title_end(marker: &Marker<'_>) -> &'static str {
-    if marker.folds.is_some() { "</summary>\n" } else { "</p>\n" }
+        (false, true) => (rest, Vec::new()),
+        (false, false) => (rest, vec![Event::Start(Tag::Paragraph)]),
+    };
+    Some(Opening {
+        folds: marker.folds,
+        class: marker.class(),
+        label: marker.word(),
+        untitled: marker.untitled,
+        kind: marker.kind,
+        title,
+        first,
+        length: line + 1 - at,
+    })
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The tools of the fourth step, **render**: from Markdown to HTML, and from values to a page.
 //!
 //! - [`body`] turns the events of an essay's Markdown into HTML, with links in place.
+//! - `highlight` gives code its classes.
 //! - [`theme`] holds the templates, the built-in ones and the site's own.
 //! - [`context`] makes the values that a template sees, under documented names; [`seen`] is what one sees.
 //! - [`fingerprint`] tells whether two pages are made from the same.
@@ -14,6 +15,7 @@ pub mod context;
 mod filters;
 pub mod fingerprint;
 mod footnotes;
+mod highlight;
 mod json_ld;
 pub mod markdown_copy;
 pub mod seen;

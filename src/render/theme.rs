@@ -37,6 +37,15 @@ const FOLDER: &str = "assets";
 /// The style sheet of every page.
 const STYLE: &str = "style.css";
 
+/// What is added to the style sheet: that of blocks, and that of code.
+const PARTS_OF_STYLE: &[&str] = &["blocks.css", "code.css"];
+
+/// The folder of the templates of blocks.
+const BLOCKS: &str = "blocks/";
+
+/// The template of blocks that have none of their own, and of those that fold.
+const CALLOUT: &str = "blocks/callout.html";
+
 /// As many bytes as most pages have: a page that grows bit by bit is copied again and again.
 const COMMON_PAGE: usize = 24 * 1024;
 
@@ -91,6 +100,8 @@ pub struct Theme {
     tera: Tera,
     /// The text of each template and how messages call it, by the name that Tera knows.
     sources: BTreeMap<String, (String, String)>,
+    /// The templates of blocks by the block's name, and whether one is of the site or of a theme that it names.
+    blocks: BTreeMap<String, (String, bool)>,
     /// Styles and scripts by name.
     pub files: BTreeMap<String, ThemeFile>,
 }
@@ -106,8 +117,12 @@ impl Theme {
         templates: Option<&Path>,
         shown: &dyn Fn(&Path) -> String,
     ) -> Result<Theme, Failure> {
-        let mut theme =
-            Theme { tera: Tera::default(), sources: BTreeMap::new(), files: BTreeMap::new() };
+        let mut theme = Theme {
+            tera: Tera::default(),
+            sources: BTreeMap::new(),
+            blocks: BTreeMap::new(),
+            files: BTreeMap::new(),
+        };
         for Part { name, bytes } in builtin() {
             theme.add(BUILTIN, &name, bytes, format!("{BUILTIN}{name}"));
         }
@@ -116,6 +131,7 @@ impl Theme {
                 theme.add_folder(prefix, folder, shown)?;
             }
         }
+        theme.join_styles();
         filters::register(&mut theme.tera);
         theme.tera.set_fallback_prefixes([NAMED, BUILTIN]).map_err(|error| theme.wrong(&error))?;
         let sources: Vec<_> =
@@ -153,10 +169,24 @@ impl Theme {
     fn add(&mut self, prefix: &str, name: &str, bytes: Vec<u8>, shown: String) {
         if name.ends_with(".html") {
             let text = String::from_utf8_lossy(&bytes).into_owned();
+            if let Some(block) = name.strip_prefix(BLOCKS) {
+                let block = block.trim_end_matches(".html").to_lowercase();
+                self.blocks.insert(block, (name.to_owned(), prefix != BUILTIN));
+            }
             self.sources.insert(format!("{prefix}{name}"), (text, shown));
         } else {
             self.add_file(name, bytes);
         }
+    }
+
+    /// Adds the sheets of blocks and code to that of every page, so that a page loads one. What a site's own
+    /// says outside a layer wins over them.
+    fn join_styles(&mut self) {
+        let mut parts = Vec::new();
+        for name in [&[STYLE], PARTS_OF_STYLE].concat() {
+            parts.extend(self.files.remove(name).map(|file| file.bytes));
+        }
+        self.add_file(STYLE, parts.join(&b'\n'));
     }
 
     /// Adds the site's values to the style sheet.
@@ -214,6 +244,20 @@ impl Theme {
         let mut page = Vec::with_capacity(COMMON_PAGE);
         let rendered = self.tera.render_to(template, &seen.into_context(), &mut page);
         rendered.map(|()| page).map_err(|error| self.wrong(&error))
+    }
+
+    /// Renders a block of the kind `name`, that sees `block`.
+    ///
+    /// # Errors
+    /// As [`Theme::render`].
+    pub fn block(&self, name: &str, folds: bool, block: tera::Map) -> Result<String, Diagnostic> {
+        let own = self.blocks.get(name).filter(|(_, is_own)| *is_own || !folds);
+        let template = own.map_or(CALLOUT, |(template, _)| template);
+        let mut context = tera::Context::new();
+        context.insert_value("block", tera::Value::from(block));
+        let html = self.tera.render(template, &context).map_err(|error| self.wrong(&error))?;
+        // Markdown's blocks end with a line.
+        Ok(html.trim().to_owned() + "\n")
     }
 
     /// An error of Tera's with its place.

@@ -228,19 +228,19 @@ impl Site {
             Inputs::Template { name, mut seen, text } => {
                 match text {
                     Some((Text::Essay(id), root)) => {
-                        let body = self.body(id, &root, false);
+                        let body = self.body(id, &root, self.manner())?;
                         let is_heading = self.book.essay(id).title_heading().is_some();
                         let heading = body.heading.as_deref().filter(|_| is_heading);
                         seen.insert_text(&body.html, heading);
                     }
-                    Some((Text::Whole, root)) => seen.insert("chapters", self.chapters(&root)),
+                    Some((Text::Whole, root)) => seen.insert("chapters", self.chapters(&root)?),
                     None => {}
                 }
                 seen.insert_json_ld();
                 self.theme.render(&name, *seen).map(Content::Bytes)
             }
             Inputs::Feed(of, form, url) => {
-                Ok(Content::Bytes(feed::write(self, of, form, &url).into_bytes()))
+                Ok(Content::Bytes(feed::write(self, of, form, &url)?.into_bytes()))
             }
             Inputs::Copy(id) => Ok(Content::Bytes(plain::copy(self, id).into_bytes())),
             Inputs::Bytes(bytes) => Ok(Content::Bytes(bytes)),

@@ -1,29 +1,52 @@
 //! The text of an essay on a page: its HTML, and what that is made from.
 
 use crate::book::{Destination, EssayId, Moved, Resolved, Target};
-use crate::render::body::{Body, body, escape};
+use crate::diagnostic::Diagnostic;
+use crate::render::body::{Body, Manner, body, escape};
 use crate::render::fingerprint::Printer;
 use crate::site::{Page, Site};
 
 impl Site {
+    /// How texts are written on pages.
+    pub(super) fn manner(&self) -> Manner<'_> {
+        let highlight = self.book.config.handbook.highlight;
+        Manner { theme: &self.theme, highlight, lines: false }
+    }
+
+    /// How texts are written in feeds, whose readers have no style sheet that would know the classes of code.
+    pub(super) fn manner_of_feeds(&self) -> Manner<'_> {
+        Manner { highlight: false, ..self.manner() }
+    }
+
     /// The text of an essay as HTML, its links led from a page whose way to the root is `root`.
-    pub(super) fn body(&self, id: EssayId, root: &str, lines: bool) -> Body {
+    ///
+    /// # Errors
+    /// When the template of a block cannot be rendered.
+    pub(super) fn body(
+        &self,
+        id: EssayId,
+        root: &str,
+        manner: Manner<'_>,
+    ) -> Result<Body, Diagnostic> {
         let inside = |target: Target, suffix: &str| {
             Some(format!("{root}{}{suffix}", self.book.target_url(target)?.encoded()))
         };
-        self.body_to(id, root, &inside, &|place| format!("#{place}"), lines)
+        self.body_to(id, root, &inside, &|place| format!("#{place}"), manner)
     }
 
     /// The same, where `inside` says how a link leads to something on the site, and `on_page` to a heading
     /// of the essay itself.
+    ///
+    /// # Errors
+    /// When the template of a block cannot be rendered.
     pub(super) fn body_to(
         &self,
         id: EssayId,
         root: &str,
         inside: &dyn Fn(Target, &str) -> Option<String>,
         on_page: &dyn Fn(&str) -> String,
-        lines: bool,
-    ) -> Body {
+        manner: Manner<'_>,
+    ) -> Result<Body, Diagnostic> {
         let links = &self.book.links[id.0];
         let href = |number: usize| match links.get(number)? {
             Resolved::AsWritten => None,
@@ -39,15 +62,16 @@ impl Site {
         let former_ids = |here: &str| {
             moved.iter().filter(|moved| stayed(moved, here)).map(|moved| moved.id.clone()).collect()
         };
-        let mut body = body(self.book.essay(id), &href, &former_ids, lines);
+        let mut body = body(self.book.essay(id), manner, &href, &former_ids)?;
         body.html.insert_str(0, &self.moved_away(id, moved, root));
-        body
+        Ok(body)
     }
 
     /// The text of `essay` as it stands on `page`, but with a comment before each block that holds the
-    /// number of its line in the essay's file.
+    /// number of its line in the essay's file. Empty where the page cannot be made, which is told of the page.
     pub fn with_lines(&self, essay: EssayId, page: &Page) -> String {
-        self.body(essay, &page.url.root(), true).html
+        let manner = Manner { lines: true, ..self.manner() };
+        self.body(essay, &page.url.root(), manner).unwrap_or_default().html
     }
 
     /// What a reader sees who follows an old link to a place that is on another page now. It shows only
@@ -78,6 +102,7 @@ impl Site {
     pub(super) fn print_text(&self, id: EssayId, root: &str, printer: &mut Printer<'_>) {
         printer.bytes(b't', &self.book.essay(id).print());
         printer.text(root);
+        printer.bytes(b'c', &[u8::from(self.book.config.handbook.highlight)]);
         for link in self.book.links[id.0].iter() {
             match link {
                 Resolved::AsWritten => printer.bytes(b'w', &[]),

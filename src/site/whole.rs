@@ -9,6 +9,7 @@ use lol_html::{RewriteStrSettings, element, rewrite_str};
 use tera::Value;
 
 use crate::book::{Book, Entry, EssayId, SectionId, Target, Url};
+use crate::diagnostic::Diagnostic;
 use crate::render::context::object;
 use crate::render::fingerprint::Printer;
 use crate::site::Site;
@@ -73,26 +74,31 @@ fn id_of(url: &Url) -> String {
 
 impl Site {
     /// What the template sees of the chapters, their texts included. `root` leads from the page to the top.
-    pub(super) fn chapters(&self, root: &str) -> Value {
+    ///
+    /// # Errors
+    /// When the template of a block cannot be rendered.
+    pub(super) fn chapters(&self, root: &str) -> Result<Value, Diagnostic> {
         let seen = |chapter: &Chapter<'_>| {
             let essay = chapter.essay.map(|id| self.book.essay(id));
             let description = essay.and_then(|essay| essay.meta.description.as_deref());
-            object([
+            Ok(object([
                 ("id", Value::normal_string(&chapter.id)),
                 ("title", Value::normal_string(chapter.title)),
                 ("level", Value::from(chapter.level as u64)),
                 ("url", Value::normal_string(&chapter.url.encoded())),
                 ("description", description.map_or_else(Value::none, Value::normal_string)),
-                ("content", Value::safe_string(&self.chapter_text(chapter, root))),
-            ])
+                ("content", Value::safe_string(&self.chapter_text(chapter, root)?)),
+            ]))
         };
         use rayon::prelude::*;
-        let all: Vec<Value> = chapters(&self.book).par_iter().map(seen).collect();
-        all.into()
+        let all: Vec<Result<Value, Diagnostic>> =
+            chapters(&self.book).par_iter().map(seen).collect();
+        // The first in the book's order, whichever was met first.
+        Ok(all.into_iter().collect::<Result<Vec<Value>, _>>()?.into())
     }
 
-    fn chapter_text(&self, chapter: &Chapter<'_>, root: &str) -> String {
-        let Some(essay) = chapter.essay else { return String::new() };
+    fn chapter_text(&self, chapter: &Chapter<'_>, root: &str) -> Result<String, Diagnostic> {
+        let Some(essay) = chapter.essay else { return Ok(String::new()) };
         let inside = |target: Target, suffix: &str| {
             let page = match target {
                 Target::Essay(id) => self.book.url(id),
@@ -112,8 +118,8 @@ impl Site {
             })
         };
         let on_page = |place: &str| format!("{LED}{}{WITHIN}{place}", chapter.id);
-        let body = self.body_to(essay, root, &inside, &on_page, false);
-        as_chapter(&body.html, &chapter.id)
+        let body = self.body_to(essay, root, &inside, &on_page, self.manner())?;
+        Ok(as_chapter(&body.html, &chapter.id))
     }
 
     /// Adds to `printer` all that the chapters are made from.

@@ -49,7 +49,8 @@ fn boxes_of_every_kind_become_callouts() {
             "- item\n  :::note\n  In.\n\n  Still.\n  :::\n- next",
             "<p>In.</p>\n<p>Still.</p>\n</aside>\n</li>\n<li>",
         ),
-        ("::: {.columns}\nText.\n:::", "<p>Text.</p>\n\n"),
+        ("::: {.grid}\nText.\n:::", "<p>Text.</p>\n\n"),
+        ("::: {.columns}\nText.\n:::", "block-columns\">\n<p>Text.</p>\n</div>"),
     ] {
         let content = shown("notes.txt", markdown) + "\n\n";
         assert!(content.contains(expected), "{markdown}\n{content}");

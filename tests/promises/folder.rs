@@ -125,3 +125,15 @@ impl Built {
         dead.map(|dead| format!("{}: {}: {}", dead.page, dead.target, dead.why)).collect()
     }
 }
+
+/// `html` without the classes of words in code.
+pub fn without_colours(html: &str) -> String {
+    let mut plain = String::new();
+    let mut pieces = html.split("<span class=\"hl-");
+    plain.push_str(pieces.next().unwrap_or(""));
+    for piece in pieces {
+        let (_, after) = piece.split_once('>').unwrap();
+        plain.push_str(&after.replacen("</span>", "", 1));
+    }
+    plain
+}

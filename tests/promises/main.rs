@@ -7,8 +7,10 @@
 mod again;
 #[path = "../author/mod.rs"]
 mod author;
+mod blocks;
 mod book;
 mod check;
+mod code;
 mod command_line;
 #[path = "../crawl/mod.rs"]
 mod crawl;

@@ -4,17 +4,18 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use crate::book::{EssayId, Url};
+use crate::diagnostic::Diagnostic;
 use crate::essay::Date;
 use crate::site::Site;
 use crate::site::feed::{Matter, legal};
 
 /// The feed as XML.
-pub(super) fn write(site: &Site, matter: &Matter, url: &Url) -> String {
+pub(super) fn write(site: &Site, matter: &Matter, url: &Url) -> Result<String, Diagnostic> {
     let Matter { title, page, essays } = matter;
     let root = site.book.config.site_url().unwrap_or_default();
     let mut feed = Feed { site, root, out: Writer::new_with_indent(Vec::new(), b' ', 1) };
-    feed.whole(title, page, url, essays);
-    String::from_utf8_lossy(&feed.out.into_inner()).into_owned() + "\n"
+    feed.whole(title, page, url, essays)?;
+    Ok(String::from_utf8_lossy(&feed.out.into_inner()).into_owned() + "\n")
 }
 
 struct Feed<'s> {
@@ -42,7 +43,13 @@ impl Feed<'_> {
         }
     }
 
-    fn whole(&mut self, title: &str, page: &Url, url: &Url, essays: &[EssayId]) {
+    fn whole(
+        &mut self,
+        title: &str,
+        page: &Url,
+        url: &Url,
+        essays: &[EssayId],
+    ) -> Result<(), Diagnostic> {
         let book = &*self.site.book;
         written(self.out.write_event(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None))));
         let mut start = quick_xml::events::BytesStart::new("feed");
@@ -70,12 +77,13 @@ impl Feed<'_> {
         self.authors(&authors);
         self.element("generator", &[("version", env!("CARGO_PKG_VERSION"))], Some("sternpost"));
         for id in essays {
-            self.entry(*id);
+            self.entry(*id)?;
         }
         written(self.out.write_event(Event::End(end)));
+        Ok(())
     }
 
-    fn entry(&mut self, id: EssayId) {
+    fn entry(&mut self, id: EssayId) -> Result<(), Diagnostic> {
         let book = &*self.site.book;
         let essay = book.essay(id);
         let url = self.absolute(self.site.book.url(id));
@@ -94,9 +102,10 @@ impl Feed<'_> {
         if let Some(summary) = &essay.excerpt {
             self.element("summary", &[], Some(summary));
         }
-        let html = self.site.body(id, &self.root, false).html;
+        let html = self.site.body(id, &self.root, self.site.manner_of_feeds())?.html;
         self.element("content", &[("type", "html"), ("xml:base", &url)], Some(&html));
         written(self.out.write_event(Event::End(quick_xml::events::BytesEnd::new("entry"))));
+        Ok(())
     }
 
     fn authors(&mut self, authors: &[String]) {

@@ -4,11 +4,15 @@ mod atom;
 mod json;
 
 use crate::book::{Book, EssayId, Url};
+use crate::diagnostic::Diagnostic;
 use crate::render::fingerprint::Printer;
 use crate::site::{FeedForm, FeedOf, Site};
 
 /// The feed as text.
-pub fn write(site: &Site, of: FeedOf, form: FeedForm, url: &Url) -> String {
+///
+/// # Errors
+/// When the template of a block in one of its essays cannot be rendered.
+pub fn write(site: &Site, of: FeedOf, form: FeedForm, url: &Url) -> Result<String, Diagnostic> {
     let matter = Matter::of(&site.book, of);
     match form {
         FeedForm::Atom => atom::write(site, &matter, url),
@@ -22,6 +26,8 @@ pub fn print(site: &Site, of: FeedOf, form: FeedForm, url: &Url, printer: &mut P
     let Matter { title, page, essays } = Matter::of(book, of);
     let root = book.config.site_url().unwrap_or_default();
     let version = env!("CARGO_PKG_VERSION");
+    // Blocks have templates.
+    printer.text(&site.theme_print.to_string());
     for text in [&title, page.as_str(), url.as_str(), book.config.language(), &book.title, version]
     {
         printer.text(text);
