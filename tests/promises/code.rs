@@ -104,3 +104,38 @@ fn feeds_have_plain_code() {
     }
     assert!(built.read("a/index.html").contains("hl-k"));
 }
+
+/// The colours of code on the shade behind it and on that of a marked line, by WCAG 2.2, 1.4.3.
+#[test]
+fn colours_of_code_can_be_read() {
+    let css = include_str!("../../templates/code.css");
+    let style = include_str!("../../templates/style.css");
+    let pair = |css: &str, name: &str| -> [String; 2] {
+        let (_, rest) = css.split_once(&format!("--{name}: light-dark(")).unwrap();
+        let (light, dark) = rest.split_once(')').unwrap().0.split_once(", ").unwrap();
+        [light.to_owned(), dark.to_owned()]
+    };
+    let [shade, mark] = [pair(style, "shade"), pair(css, "code-mark")];
+    for name in ["comment", "keyword", "string", "number", "function", "type", "removed"] {
+        let colours = pair(css, &format!("code-{name}"));
+        for scheme in 0..2 {
+            for behind in [&shade[scheme], &mark[scheme]] {
+                let contrast = contrast(&colours[scheme], behind);
+                assert!(contrast >= 4.5, "{name} on {behind}: {contrast:.2}");
+            }
+        }
+    }
+}
+
+fn contrast(one: &str, other: &str) -> f64 {
+    let (one, other) = (luminance(one), luminance(other));
+    (one.max(other) + 0.05) / (one.min(other) + 0.05)
+}
+
+fn luminance(colour: &str) -> f64 {
+    let part = |at: usize| {
+        let part = f64::from(u8::from_str_radix(&colour[at..at + 2], 16).unwrap()) / 255.0;
+        if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+    };
+    0.2126 * part(1) + 0.7152 * part(3) + 0.0722 * part(5)
+}
