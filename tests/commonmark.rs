@@ -5,14 +5,19 @@
 //! `tests/run` fetches the specification. Without it the test is skipped and says so; in CI it fails.
 
 use std::path::Path;
+use std::sync::LazyLock;
 
 use sternpost::config::HtmlTable;
 use sternpost::essay::dialect::Empty;
 use sternpost::essay::{Dialect, Essay};
-use sternpost::render::body::body;
+use sternpost::render::Theme;
+use sternpost::render::body::{Manner, body};
 use sternpost::source::SourcePath;
 
 const SPEC: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/commonmark-spec/spec.txt");
+
+static THEME: LazyLock<Theme> =
+    LazyLock::new(|| Theme::load(None, None, &|path| path.display().to_string()).unwrap());
 
 /// Examples whose result differs on purpose, by number, with the reason.
 const INTENDED: &[(usize, &str)] = &[
@@ -76,7 +81,8 @@ fn render(markdown: &str) -> String {
     let mut essay = Essay::parse(source, "example.md".into(), text, dialect, &Empty);
     // The title takes the place of a heading; here every heading is to be seen.
     essay.hoisted = None;
-    body(&essay, &|_| None, &|_| Vec::new(), false).html
+    let manner = Manner { theme: &THEME, highlight: false, lines: false };
+    body(&essay, manner, &|_| None, &|_| Vec::new()).unwrap().html
 }
 
 /// What every page has and the specification does not know: ids on headings, code that the
