@@ -82,7 +82,7 @@ fn render(markdown: &str) -> String {
     // The title takes the place of a heading; here every heading is to be seen.
     essay.hoisted = None;
     let manner = Manner { theme: &THEME, highlight: false, lines: false };
-    body(&essay, manner, &|_| None, &|_| Vec::new()).unwrap().html
+    body(&essay, manner, &|_| None, &|_| None, &|_| Vec::new()).unwrap().html
 }
 
 /// What every page has and the specification does not know: ids on headings, code that the

@@ -47,7 +47,7 @@ pub struct Frame {
     /// For each essay, those most like it.
     pub related: Vec<Vec<EssayId>>,
     /// What a link can name.
-    pub(super) names: Arc<Names>,
+    pub names: Arc<Names>,
     /// Files that are no essays, without their addresses.
     pub(super) assets: Vec<Asset>,
     /// The addresses of essays and lists.

@@ -18,7 +18,8 @@ use crate::diagnostic::{Diagnostic, Failure, Noted};
 use crate::essay::Essay;
 use crate::output::{Cache, Disk, Made, emit};
 use crate::site::load::no_essays;
-use crate::site::{Kept, Loaded, Memory, Page, Site, load};
+use crate::site::kept::{read_pictures, renewed_pictures};
+use crate::site::{Kept, Loaded, Memory, Page, Site, Store, load, pictures};
 use crate::source::{Project, Survey};
 
 /// Sites with fewer pages are done before a bar could be read.
@@ -79,6 +80,7 @@ fn build(args: &BuildArgs) -> Result<Built, Failure> {
     let kept = || cache.read("essays").map_or_else(Kept::default, |bytes| Kept::read(&bytes));
     let recalled = || rayon::join(kept, || disk.recall());
     let (mut survey, (mut kept, ())) = rayon::join(|| Survey::of(&project.value), recalled);
+    let known = cache.read("pictures").map_or_else(Vec::new, |bytes| read_pictures(&bytes));
     clock.lap("survey");
     let sources = Sources { survey: &survey, project: &project, args };
     let told = last::recall(&cache, sources).filter(|_| !args.verbose);
@@ -90,12 +92,13 @@ fn build(args: &BuildArgs) -> Result<Built, Failure> {
     let mut most_text = MOST_TEXT;
     loop {
         let mut found = noticed.clone();
-        let memory = Memory { kept: &kept, most_text, ..Memory::NONE };
+        let memory = Memory { kept: &kept, pictures: &known, most_text, ..Memory::NONE };
         let loaded = load(&project.value, &survey, args.drafts, memory)
             .map_err(|Failure(errors)| Failure([found.clone(), errors].concat()))?;
         found.extend(loaded.notes);
         clock.parts(&loaded.value.took);
-        let site = Site::new(&loaded.value, None);
+        let store: Arc<dyn Store> = Arc::<Cache>::clone(&cache);
+        let site = Site::new(&loaded.value, None).keeping_in(store);
         found.extend_from_slice(site.notes());
         if loaded.value.book.essays.is_empty() {
             found.push(no_essays(&project.value));
@@ -104,13 +107,13 @@ fn build(args: &BuildArgs) -> Result<Built, Failure> {
         let bar = progress(site.pages().len(), args);
         let (emitted, ()) = rayon::join(
             || emit(&site, &survey, &mut disk, &|| bar.inc(1)),
-            || keep(&cache, &kept, &loaded.value),
+            || keep(&cache, &kept, &known, &loaded.value),
         );
         bar.finish_and_clear();
         clock.lap("render");
         let is_lost = |essay: &Arc<Essay>| essay.manuscript.is_lost();
-        if site.book().essays.iter().any(is_lost) {
-            // An essay was saved between two looks at it. Now each is looked at only once.
+        if site.is_lost() || site.book().essays.iter().any(is_lost) {
+            // A file was saved between two looks at it. Now each is looked at only once.
             (survey, kept, most_text) = (Survey::of(&project.value), Kept::default(), usize::MAX);
             continue;
         }
@@ -123,6 +126,7 @@ fn build(args: &BuildArgs) -> Result<Built, Failure> {
                 Some(replaced.map_err(|error| with(found.clone(), error))?)
             }
         };
+        cache.sweep();
         clock.lap("swap");
         let is_page = |page: &&Page| page.url.output().ends_with(".html");
         let told = Told {
@@ -193,8 +197,11 @@ fn built(
     })
 }
 
-/// Keeps what is known of the essays for the next build.
-fn keep(cache: &Cache, kept: &Kept, loaded: &Loaded) {
+/// Keeps what is known of the essays and their pictures for the next build.
+fn keep(cache: &Cache, kept: &Kept, known: &[pictures::Read], loaded: &Loaded) {
+    if let Some(bytes) = renewed_pictures(loaded, known) {
+        cache.write("pictures", [bytes]);
+    }
     if let Some(lots) = kept.renewed(loaded) {
         cache.write("essays", lots);
     }

@@ -45,6 +45,8 @@ pub enum Code {
     Block,
     /// A formula that is no TeX.
     Math,
+    /// A picture that cannot be worked on, or is missing where one is named.
+    Picture,
     /// Something that an essay brings in from elsewhere is not there.
     Include,
     /// Two essays of one section with one title.
@@ -90,6 +92,7 @@ impl Code {
         Code::UnknownTag,
         Code::Block,
         Code::Math,
+        Code::Picture,
         Code::Include,
         Code::DuplicateTitle,
         Code::LinkText,
@@ -124,6 +127,7 @@ impl Code {
             Code::UnknownTag => "unknown-tag",
             Code::Block => "block",
             Code::Math => "math",
+            Code::Picture => "picture",
             Code::Include => "include",
             Code::DuplicateTitle => "duplicate-title",
             Code::LinkText => "link-text",

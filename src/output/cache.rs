@@ -6,6 +6,8 @@
 //! | `site` | which files the site has, and what each was made from ([`Manifest`](super::manifest::Manifest)) |
 //! | `essays` | what is known of each essay ([`crate::site::Kept`]) |
 //! | `search` | which files the search index has, and what it was made from ([`super::search`]) |
+//! | `pictures` | what is known of each picture ([`crate::site::pictures`]) |
+//! | `made/` | what was costly to make ([`crate::site::Store`]) |
 //! | `next/` | a site in the making |
 //! | `last/` | the site before the present one, of which the next is made |
 //! | `old/` | the present one, for the moment between two renames, where a disk cannot swap in one |
@@ -14,6 +16,9 @@
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use crate::site::Store;
 
 /// The program that wrote a file of the cache: another one's is not read.
 const WRITER: &str =
@@ -57,6 +62,12 @@ impl Cache {
         Ok(Cache { folder, _lock: lock })
     }
 
+    /// The cache of the site in `output` for whoever only reads it.
+    pub fn of(output: &Path) -> Cache {
+        let output = fs::canonicalize(output).unwrap_or_else(|_| output.to_owned());
+        Cache { folder: Cache::folder(&output), _lock: None }
+    }
+
     /// Where the cache of the site in `output` lies.
     pub fn folder(output: &Path) -> PathBuf {
         let name = output.file_name().unwrap_or_default().to_string_lossy();
@@ -94,6 +105,42 @@ impl Cache {
         let written = written(&draft, bytes).and_then(|()| fs::rename(&draft, self.path(part)));
         if written.is_err() {
             self.forget(part);
+        }
+    }
+}
+
+/// The folder of what was costly to make.
+const MADE: &str = "made";
+
+/// How long something is kept there that nobody uses.
+const UNUSED: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+impl Store for Cache {
+    fn read(&self, name: &str) -> Option<Vec<u8>> {
+        let part = format!("{MADE}/{name}");
+        let bytes = Cache::read(self, &part)?;
+        // Its time says when it was last of use.
+        let file = File::options().append(true).open(self.path(&part));
+        let _ = file.and_then(|file| file.set_modified(SystemTime::now()));
+        Some(bytes)
+    }
+
+    fn write(&self, name: &str, bytes: &[u8]) {
+        // Where the folder cannot be made nothing can be written, and nothing else is lost.
+        let _ = fs::create_dir_all(self.path(MADE));
+        Cache::write(self, &format!("{MADE}/{name}"), [bytes.to_vec()]);
+    }
+}
+
+impl Cache {
+    /// Removes what was costly to make and has been of no use for a month.
+    pub fn sweep(&self) {
+        let entries = fs::read_dir(self.path(MADE)).into_iter().flatten().flatten();
+        for entry in entries {
+            let time = entry.metadata().and_then(|found| found.modified()).ok();
+            if time.and_then(|time| time.elapsed().ok()).is_some_and(|age| age > UNUSED) {
+                let _ = fs::remove_file(entry.path());
+            }
         }
     }
 }

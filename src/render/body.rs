@@ -20,6 +20,7 @@ use crate::essay::markdown::{self, Dialect, Spanned, events};
 use crate::essay::raw_html::{self, Comments};
 use crate::essay::{Essay, LinkKind, math};
 use crate::render::footnotes::Footnotes;
+use crate::render::picture::{self, Shown};
 use crate::render::{Theme, contents};
 use block::OpenBlock;
 
@@ -46,6 +47,7 @@ pub struct Manner<'a> {
 
 /// Renders the text of `essay`. `href` gives the address to write for the link with the number
 /// that it is called with (its place in [`Essay::links`]); `None` leaves the link as written.
+/// `picture` gives what is known of the picture that the link with a number leads to.
 /// `former_ids` gives the ids that the heading with an id had before.
 ///
 /// # Errors
@@ -54,6 +56,7 @@ pub fn body(
     essay: &Essay,
     manner: Manner<'_>,
     href: &dyn Fn(usize) -> Option<String>,
+    picture: &dyn Fn(usize) -> Option<Shown>,
     former_ids: &dyn Fn(&str) -> Vec<String>,
 ) -> Result<Body, Diagnostic> {
     let dialect = essay.dialect;
@@ -62,12 +65,15 @@ pub fn body(
         essay,
         dialect,
         href,
+        picture,
         former_ids,
         manner,
         events: events(&markdown, dialect).collect(),
         at: 0,
         out: Vec::new(),
         link: 0,
+        pictures: 0,
+        in_alt: false,
         heading: 0,
         term: 0,
         quotes: Vec::new(),
@@ -102,6 +108,7 @@ struct Writer<'a> {
     essay: &'a Essay,
     dialect: Dialect,
     href: &'a dyn Fn(usize) -> Option<String>,
+    picture: &'a dyn Fn(usize) -> Option<Shown>,
     former_ids: &'a dyn Fn(&str) -> Vec<String>,
     manner: Manner<'a>,
     events: Vec<Spanned<'a>>,
@@ -111,6 +118,10 @@ struct Writer<'a> {
     link: usize,
     heading: usize,
     term: usize,
+    /// How many pictures were written.
+    pictures: usize,
+    /// Whether what is written now are the words that stand for a picture.
+    in_alt: bool,
     /// For each open quote, the block that it is, if it is one.
     quotes: Vec<Option<Box<OpenBlock<'a>>>>,
     footnotes: Footnotes<'a>,
@@ -201,10 +212,7 @@ impl<'a> Writer<'a> {
                 };
                 self.out.push(Event::Start(Tag::Link { link_type, dest_url, title, id }));
             }
-            Tag::Image { link_type, dest_url, title, id } => {
-                let dest_url = self.target(LinkKind::Image, dest_url);
-                self.out.push(Event::Start(Tag::Image { link_type, dest_url, title, id }));
-            }
+            Tag::Image { dest_url, title, .. } => self.picture(dest_url, &title),
             Tag::CodeBlock(kind) if markdown::language(&kind) == "math" => self.block_of_math(),
             Tag::CodeBlock(kind) => self.code(&kind),
             Tag::Table(alignments) => {
@@ -291,6 +299,34 @@ impl<'a> Writer<'a> {
         self.link += 1;
         debug_assert!(self.essay.links.get(number).is_some_and(|link| link.kind == kind));
         (self.href)(number).map_or(written, CowStr::from)
+    }
+
+    /// A picture, with the words between its brackets as plain text.
+    fn picture(&mut self, written: CowStr<'a>, title: &str) {
+        let number = self.link;
+        let src = self.target(LinkKind::Image, written);
+        let outer = std::mem::replace(&mut self.in_alt, true);
+        let before = std::mem::take(&mut self.out);
+        while !matches!(self.events[self.at].0, Event::End(TagEnd::Image)) {
+            self.step();
+        }
+        self.at += 1;
+        let alt = picture::plain(&std::mem::replace(&mut self.out, before));
+        self.in_alt = outer;
+        if outer {
+            self.out.push(Event::Text(alt.into()));
+            return;
+        }
+        let html = self.picture_html(number, &src, &alt, title);
+        self.html(html);
+    }
+
+    /// The element of the picture that the link with a number leads to.
+    fn picture_html(&mut self, number: usize, src: &str, alt: &str, title: &str) -> String {
+        let is_first = self.pictures == 0;
+        self.pictures += 1;
+        let written = picture::Written { src, alt, title, is_first };
+        picture::html(&written, &(self.picture)(number).unwrap_or_default())
     }
 
     /// Whether the paragraph that has just begun is one picture with a title and nothing else.

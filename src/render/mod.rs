@@ -18,6 +18,7 @@ mod footnotes;
 mod highlight;
 mod json_ld;
 pub mod markdown_copy;
+pub mod picture;
 pub mod seen;
 pub mod theme;
 

@@ -37,8 +37,8 @@ const FOLDER: &str = "assets";
 /// The style sheet of every page.
 const STYLE: &str = "style.css";
 
-/// What is added to the style sheet: that of blocks, and that of code.
-const PARTS_OF_STYLE: &[&str] = &["blocks.css", "code.css"];
+/// What is added to the style sheet: those of blocks, code and pictures.
+const PARTS_OF_STYLE: &[&str] = &["blocks.css", "code.css", "images.css"];
 
 /// The folder of the templates of blocks.
 const BLOCKS: &str = "blocks/";

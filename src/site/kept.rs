@@ -6,6 +6,7 @@
 use rayon::prelude::*;
 
 use crate::site::Loaded;
+use crate::site::pictures;
 use crate::site::reading::Read;
 
 /// Essays that are written and read as one, so that several processors can read them, and that never all are
@@ -41,6 +42,19 @@ impl Kept {
         let is_all = lasting.len() == self.0.len() && self.0.iter().zip(&lasting).all(same);
         (!is_all).then(|| lots(lasting))
     }
+}
+
+/// What an earlier run knew of pictures, as [`renewed_pictures`] wrote it; nothing where that cannot be read.
+pub fn read_pictures(bytes: &[u8]) -> Vec<pictures::Read> {
+    postcard::from_bytes(bytes).unwrap_or_default()
+}
+
+/// What is worth keeping of the pictures of `loaded`, as bytes; `None` if that is just `before`.
+pub fn renewed_pictures(loaded: &Loaded, before: &[pictures::Read]) -> Option<Vec<u8>> {
+    let lasting: Vec<&pictures::Read> =
+        loaded.pictures.read.iter().filter(|read| read.lasts()).collect();
+    let is_all = lasting.iter().copied().eq(before);
+    if is_all { None } else { postcard::to_stdvec(&lasting).ok() }
 }
 
 /// The essays in lots, each with its length before it.

@@ -37,6 +37,9 @@ impl Site {
         for (name, file) in &Arc::clone(&self.theme).files {
             self.add(&mut urls, file.url.clone(), PageKind::ThemeFile(name.clone()));
         }
+        for (url, id, width) in Arc::clone(&self.pictures).versions(&book) {
+            self.add(&mut urls, url, PageKind::Smaller(id, width));
+        }
         self.list_feeds(&mut urls);
         if book.config.handbook.markdown {
             for id in &book.tree.order {

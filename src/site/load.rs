@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::diagnostic::{Code, Diagnostic, Failure, Noted, Place, reason};
 use crate::render::Theme;
 use crate::site::kept::Kept;
+use crate::site::pictures::{self, Pictures};
 use crate::site::reading::Reading;
 use crate::source::beyond::{beyond, is_hidden};
 use crate::source::{Project, Survey};
@@ -37,6 +38,8 @@ pub struct Loaded {
     /// Files beside those of the content folder that pages are made from, by their paths from the root;
     /// also those that are asked for and not there.
     pub beyond: Vec<String>,
+    /// The pictures that essays show.
+    pub pictures: Arc<Pictures>,
     /// Whether a file was another when it was read than when it was listed: it is being saved.
     pub torn: bool,
     /// How long each step took.
@@ -52,6 +55,8 @@ pub struct Memory<'m> {
     pub before: Option<&'m Loaded>,
     /// What an earlier run kept on disk.
     pub kept: &'m Kept,
+    /// What an earlier run knew of pictures.
+    pub pictures: &'m [pictures::Read],
     /// How many bytes of the essays' texts stay in memory; the others are fetched when they are needed.
     pub most_text: usize,
 }
@@ -59,7 +64,7 @@ pub struct Memory<'m> {
 impl Memory<'_> {
     /// Nothing is known, and all texts stay.
     pub const NONE: Memory<'static> =
-        Memory { before: None, kept: &Kept::NOTHING, most_text: usize::MAX };
+        Memory { before: None, kept: &Kept::NOTHING, pictures: &[], most_text: usize::MAX };
 }
 
 /// Loads, parses and assembles the book of `project`, of which `survey` was taken.
@@ -101,6 +106,10 @@ pub fn load(
         Book::assemble(parts, memory.before.map(|loaded| &*loaded.book));
     notes.extend(found);
     clock.lap("assemble");
+    let known = memory.before.map_or(memory.pictures, |loaded| &loaded.pictures.read);
+    let Noted { value: pictures, notes: found } = Pictures::new(&book, survey, known);
+    notes.extend(found);
+    clock.lap("pictures");
     Ok(Noted {
         value: Loaded {
             book: Arc::new(book),
@@ -109,7 +118,8 @@ pub fn load(
             scripts,
             diagrams,
             beyond,
-            torn: reading.torn,
+            torn: reading.torn || pictures.torn,
+            pictures: Arc::new(pictures),
             took: clock.laps,
             reading,
         },

@@ -5,20 +5,24 @@
 //! and nothing else, so pages can be made in any order, in parallel, or one at a time on request.
 
 mod feed;
-mod kept;
+pub mod kept;
 mod library;
 mod listing;
 pub mod load;
 mod plain;
+pub mod pictures;
 pub mod policy;
 mod reading;
 pub mod search;
 mod sitemap;
+mod smaller;
+mod store;
 mod text;
 mod whole;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::book::{AssetId, Book, Destination, EssayId, Kind, SectionId, Url};
 use crate::diagnostic::{Code, Diagnostic};
@@ -30,6 +34,10 @@ use crate::source::Stamp;
 
 pub use kept::Kept;
 pub use load::{Loaded, Memory, load};
+pub use store::Store;
+
+use pictures::{Pictures, Version};
+use smaller::Unmade;
 
 /// One file of the site.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +83,8 @@ pub enum PageKind {
     ThemeFile(String),
     /// A picture or other file, copied.
     Asset(AssetId),
+    /// A picture, so many pixels wide.
+    Smaller(AssetId, u32),
 }
 
 /// Whose feed.
@@ -124,6 +134,8 @@ pub enum Inputs {
     Copy(EssayId),
     /// These bytes.
     Bytes(Vec<u8>),
+    /// A picture, in another size.
+    Smaller(Version),
     /// What the file at this path holds, which had this stamp when it was listed.
     File(PathBuf, Stamp),
 }
@@ -145,6 +157,18 @@ pub struct Site {
     shared: Shared,
     pages: Vec<Page>,
     notes: Vec<Diagnostic>,
+    pictures: Arc<Pictures>,
+    /// Where what is costly to make is kept.
+    store: Option<Arc<dyn Store>>,
+    /// Whether a file was another when a page was made from it than when it was listed.
+    is_lost: AtomicBool,
+}
+
+impl Page {
+    /// Whether making it takes so long that it is done only where its bytes are wanted.
+    pub fn is_costly(&self) -> bool {
+        matches!(self.kind, PageKind::Smaller(..))
+    }
 }
 
 impl Site {
@@ -163,10 +187,24 @@ impl Site {
             ),
             pages: Vec::new(),
             notes: Vec::new(),
+            pictures: Arc::clone(&loaded.pictures),
+            store: None,
+            is_lost: AtomicBool::new(false),
         };
         site.list_pages();
         site.note_missing_templates();
         site
+    }
+
+    /// The same site, which keeps what is costly to make in `store`.
+    pub fn keeping_in(self, store: Arc<dyn Store>) -> Site {
+        Site { store: Some(store), ..self }
+    }
+
+    /// Whether a file was another when a page was made from it than when it was listed: then the pages do not fit
+    /// together.
+    pub fn is_lost(&self) -> bool {
+        self.is_lost.load(Ordering::Relaxed)
     }
 
     /// The book.
@@ -216,6 +254,10 @@ impl Site {
                 let source = &self.book.assets[id.0].source;
                 Inputs::File(source.file.clone(), source.stamp)
             }
+            PageKind::Smaller(id, width) => {
+                let version = self.pictures.version(&self.book, *id, *width);
+                version.map_or_else(|| Inputs::Bytes(Vec::new()), Inputs::Smaller)
+            }
         }
     }
 
@@ -244,8 +286,21 @@ impl Site {
             }
             Inputs::Copy(id) => Ok(Content::Bytes(plain::copy(self, id).into_bytes())),
             Inputs::Bytes(bytes) => Ok(Content::Bytes(bytes)),
+            Inputs::Smaller(version) => self.smaller(&version).map(Content::Bytes),
             Inputs::File(file, _) => Ok(Content::File(file)),
         }
+    }
+
+    fn smaller(&self, version: &Version) -> Result<Vec<u8>, Diagnostic> {
+        smaller::make(version, self.store.as_deref()).map_err(|unmade| match unmade {
+            Unmade::Unreadable(found) => found,
+            Unmade::Changed => {
+                self.is_lost.store(true, Ordering::Relaxed);
+                let name = version.file.file_name().unwrap_or_default().to_string_lossy();
+                Diagnostic::error(Code::Picture, format!("{name} was saved while it was read"))
+                    .hint("try again")
+            }
+        })
     }
 
     /// Gets ready for being asked what tells all pages.
@@ -273,6 +328,10 @@ impl Site {
                 plain::print_copy(self, *id, &mut printer);
             }
             Inputs::Bytes(bytes) => printer.bytes(b'b', bytes),
+            Inputs::Smaller(Version { picture, width, .. }) => {
+                printer.bytes(b'v', &picture.hash);
+                printer.text(&format!("{width} {}", env!("STERNPOST_STATE")));
+            }
             Inputs::File(file, stamp) => {
                 printer.bytes(b'f', format!("{file:?} {stamp:?}").as_bytes());
             }

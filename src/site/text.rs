@@ -54,6 +54,12 @@ impl Site {
             Resolved::OnPage(id) => Some(on_page(id)),
             Resolved::Inside { target, suffix } => inside(*target, suffix),
         };
+        let picture = |number: usize| match links.get(number)? {
+            Resolved::Inside { target: Target::Asset(id), .. } => {
+                self.pictures.shown(*id, root, &self.book)
+            }
+            _ => None,
+        };
         let moved = self.book.redirects.places.get(&id).map_or(&[][..], Vec::as_slice);
         let stayed = |moved: &&Moved, here: &str| match &moved.to {
             Destination::Essay(page, to) => *page == id && to == here,
@@ -62,7 +68,7 @@ impl Site {
         let former_ids = |here: &str| {
             moved.iter().filter(|moved| stayed(moved, here)).map(|moved| moved.id.clone()).collect()
         };
-        let mut body = body(self.book.essay(id), manner, &href, &former_ids)?;
+        let mut body = body(self.book.essay(id), manner, &href, &picture, &former_ids)?;
         body.html.insert_str(0, &self.moved_away(id, moved, root));
         Ok(body)
     }
@@ -114,6 +120,9 @@ impl Site {
                         None => printer.bytes(b'n', &[]),
                     }
                     printer.text(suffix);
+                    if let Target::Asset(id) = target {
+                        self.pictures.print(*id, &self.book, printer);
+                    }
                 }
             }
         }

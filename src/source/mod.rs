@@ -8,6 +8,7 @@
 pub mod beyond;
 pub mod folders;
 pub mod navigation;
+pub mod picture;
 pub mod project;
 pub mod repository;
 pub mod stamp;
@@ -19,6 +20,7 @@ pub mod vault;
 pub mod walk;
 
 pub use beyond::Beyond;
+pub use picture::Picture;
 pub use project::Project;
 pub use repository::Repository;
 pub use stamp::Stamp;

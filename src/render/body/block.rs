@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd, html};
+use pulldown_cmark::{Event, Tag, TagEnd, html};
 use tera::{Map, Value};
 
 use super::{Writer, text_of};
@@ -93,8 +93,10 @@ impl<'a> Writer<'a> {
             let value = match link {
                 None => value,
                 Some(LinkKind::Image) if block.picture.is_none() && name != "poster" => {
-                    let address = (self.href)(self.link).unwrap_or_else(|| value.clone());
-                    block.picture = Some(self.picture(value, alt.clone().unwrap_or_default()));
+                    let number = self.link;
+                    let address = self.target(LinkKind::Image, value.into()).into_string();
+                    let alt = alt.as_deref().unwrap_or_default();
+                    block.picture = Some(self.picture_html(number, &address, alt, ""));
                     address
                 }
                 Some(kind) => self.target(kind, value.into()).into_string(),
@@ -104,15 +106,6 @@ impl<'a> Writer<'a> {
             }
             block.arguments.entry(name.to_owned()).or_insert(value);
         }
-    }
-
-    /// A picture in the way in which all pictures are written.
-    fn picture(&mut self, address: String, alt: String) -> String {
-        let (dest_url, nothing) = (CowStr::from(address), CowStr::from(""));
-        let (title, id) = (nothing.clone(), nothing);
-        let tag = Tag::Image { link_type: LinkType::Inline, dest_url, title, id };
-        let (start, end) = (Event::Start(tag), Event::End(TagEnd::Image));
-        self.as_html(vec![start, Event::Text(alt.into()), end])
     }
 
     /// The end of the quote that was begun last.
