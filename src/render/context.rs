@@ -44,8 +44,46 @@ fn url(url: &Url) -> Value {
     text(&url.encoded())
 }
 
+/// A picture that stands for the book.
+#[derive(Debug, Clone)]
+pub struct Mark {
+    /// Its address.
+    pub url: Url,
+    /// Its width and height in pixels, if they are known.
+    pub size: Option<(u32, u32)>,
+    /// The address of the one that takes its place in the dark.
+    pub dark: Option<Url>,
+}
+
+fn mark(mark: Option<&Mark>) -> Value {
+    let Some(Mark { url: address, size, dark }) = mark else { return Value::none() };
+    let length = |length: Option<u32>| length.map_or_else(Value::none, |n| u64::from(n).into());
+    object([
+        ("url", url(address)),
+        ("width", length(size.map(|(width, _)| width))),
+        ("height", length(size.map(|(_, height)| height))),
+        ("alt", text("")),
+        ("dark_url", maybe_url(dark.as_ref())),
+    ])
+}
+
 fn maybe_url(address: Option<&Url>) -> Value {
     address.map_or_else(Value::none, url)
+}
+
+/// The marks of the book, as pages show them.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Shown<'m> {
+    /// The book's mark.
+    pub logo: Option<&'m Mark>,
+    /// The picture on the home page.
+    pub cover: Option<&'m Mark>,
+    /// The address of the icon.
+    pub icon: Option<&'m Url>,
+    /// The address of the icon that devices show among programs.
+    pub touch_icon: Option<&'m Url>,
+    /// The address of the manifest.
+    pub manifest: Option<&'m Url>,
 }
 
 /// Values that pages share.
@@ -71,11 +109,12 @@ pub struct Shared {
 
 impl Shared {
     /// Makes the values of `book`. `styles` and `scripts` are the site's additional ones, `diagrams` the
-    /// scripts of pages with a diagram. Values that `before` has of the same things are taken from there.
+    /// scripts of pages with a diagram, `shown` its marks. Values that `before` has of the same things are taken from there.
     pub fn new(
         book: Arc<Book>,
         theme: &Theme,
         [styles, scripts, diagrams]: [&[Url]; 3],
+        shown: Shown<'_>,
         before: Option<&Shared>,
     ) -> Shared {
         let site_url = book.config.site_url();
@@ -99,7 +138,7 @@ impl Shared {
             prints: OnceLock::new(),
             site_url,
         };
-        shared.book_value = shared.book_value(styles, scripts);
+        shared.book_value = shared.book_value(styles, scripts, shown);
         let sections: Vec<SectionId> = book.tree.ids().collect();
         // A term's value asks all its essays whether one is dated, so it is made once for all of them.
         let before = before.filter(|before| Arc::ptr_eq(&before.book.frame, &book.frame));
@@ -177,7 +216,7 @@ impl Shared {
         maybe(self.site_url.as_ref().map(|site| format!("{site}{}", address.encoded())))
     }
 
-    fn book_value(&self, styles: &[Url], scripts: &[Url]) -> Value {
+    fn book_value(&self, styles: &[Url], scripts: &[Url], shown: Shown<'_>) -> Value {
         let Frame { config, tags, authors, .. } = &*self.book.frame;
         let html = &config.output.html;
         let style = config.url_style();
@@ -199,11 +238,11 @@ impl Shared {
             ("search_url", maybe_url(self.book.search_url().as_ref())),
             ("search_bundle", maybe_url(self.book.search_bundle().as_ref())),
             ("print_url", maybe_url(self.book.whole().as_ref())),
-            ("manifest_url", Value::none()),
-            ("icon_url", Value::none()),
-            ("touch_icon_url", Value::none()),
-            ("logo", Value::none()),
-            ("cover", Value::none()),
+            ("manifest_url", maybe_url(shown.manifest)),
+            ("icon_url", maybe_url(shown.icon)),
+            ("touch_icon_url", maybe_url(shown.touch_icon)),
+            ("logo", mark(shown.logo)),
+            ("cover", mark(shown.cover)),
             ("repository_url", maybe(html.git_repository_url.as_ref())),
             ("default_theme", text(config.default_theme())),
             ("styles", styles.iter().map(url).collect::<Vec<_>>().into()),

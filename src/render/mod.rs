@@ -10,8 +10,10 @@
 
 pub mod body;
 mod callout;
+pub mod card;
 mod contents;
 pub mod context;
+pub mod drawing;
 mod filters;
 pub mod fingerprint;
 mod footnotes;

@@ -30,6 +30,11 @@ impl Seen {
         }
     }
 
+    /// Shows the picture for those who share the page.
+    pub fn insert_card(&mut self, card: Value) {
+        self.page.insert("card".into(), card);
+    }
+
     /// Shows what the page says of itself to machines, which follows from what else is seen.
     pub fn insert_json_ld(&mut self) {
         let book = self.values.iter().find(|(name, _)| *name == "book");

@@ -16,7 +16,7 @@ use walkdir::WalkDir;
 use crate::book::Url;
 use crate::config::Palette;
 use crate::diagnostic::{Code, Diagnostic, Failure, Place, nearest};
-use crate::render::filters;
+use crate::render::{card, filters};
 use crate::render::fingerprint::{Fingerprint, Printer};
 use crate::render::seen::Seen;
 use crate::source::walk::is_litter;
@@ -133,6 +133,7 @@ impl Theme {
         }
         theme.join_styles();
         filters::register(&mut theme.tera);
+        theme.tera.autoescape_on([".html", ".svg"]);
         theme.tera.set_fallback_prefixes([NAMED, BUILTIN]).map_err(|error| theme.wrong(&error))?;
         let sources: Vec<_> =
             theme.sources.iter().map(|(name, (text, _))| (name.clone(), text.clone())).collect();
@@ -167,7 +168,7 @@ impl Theme {
     }
 
     fn add(&mut self, prefix: &str, name: &str, bytes: Vec<u8>, shown: String) {
-        if name.ends_with(".html") {
+        if name.ends_with(".html") || name == card::TEMPLATE {
             let text = String::from_utf8_lossy(&bytes).into_owned();
             if let Some(block) = name.strip_prefix(BLOCKS) {
                 let block = block.trim_end_matches(".html").to_lowercase();

@@ -40,6 +40,12 @@ impl Site {
         for (url, id, width) in Arc::clone(&self.pictures).versions(&book) {
             self.add(&mut urls, url, PageKind::Smaller(id, width));
         }
+        for (url, kind) in self.cards() {
+            self.add(&mut urls, url, kind);
+        }
+        if let Some((url, _)) = self.marks.touch_icon.clone() {
+            self.add(&mut urls, url, PageKind::TouchIcon);
+        }
         self.list_feeds(&mut urls);
         if book.config.handbook.markdown {
             for id in &book.tree.order {

@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::diagnostic::{Code, Diagnostic, Failure, Noted, Place, reason};
 use crate::render::Theme;
 use crate::site::kept::Kept;
+use crate::site::marks::{self, Marks};
 use crate::site::pictures::{self, Pictures};
 use crate::site::reading::Reading;
 use crate::source::beyond::{beyond, is_hidden};
@@ -38,6 +39,8 @@ pub struct Loaded {
     /// Files beside those of the content folder that pages are made from, by their paths from the root;
     /// also those that are asked for and not there.
     pub beyond: Vec<String>,
+    /// The book's logo, cover and icon.
+    pub marks: Marks,
     /// The pictures that essays show.
     pub pictures: Arc<Pictures>,
     /// Whether a file was another when it was read than when it was listed: it is being saved.
@@ -106,6 +109,7 @@ pub fn load(
         Book::assemble(parts, memory.before.map(|loaded| &*loaded.book));
     notes.extend(found);
     clock.lap("assemble");
+    let marks = Marks::read(project, &book, &mut theme, &mut notes);
     let known = memory.before.map_or(memory.pictures, |loaded| &loaded.pictures.read);
     let Noted { value: pictures, notes: found } = Pictures::new(&book, survey, known);
     notes.extend(found);
@@ -119,6 +123,7 @@ pub fn load(
             diagrams,
             beyond,
             torn: reading.torn || pictures.torn,
+            marks,
             pictures: Arc::new(pictures),
             took: clock.laps,
             reading,
@@ -164,8 +169,9 @@ fn made_from_beyond(project: &Project, parts: &Parts, reading: &Reading) -> Vec<
     let linked = reading.wanted().into_iter().filter(|path| !is_listed(path));
     let found = parts.setting.beyond.iter().map(|beyond| beyond.path.clone());
     let tried = reading.tried.iter().cloned();
+    let marks = marks::files(project).into_iter();
     let all: BTreeSet<String> =
-        named.chain(included).chain(tried).chain(linked).chain(found).collect();
+        named.chain(marks).chain(included).chain(tried).chain(linked).chain(found).collect();
     all.into_iter().collect()
 }
 

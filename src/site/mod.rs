@@ -4,13 +4,15 @@
 //! what else belongs to a site. [`Site::render`] makes one of them; it reads the book and the theme
 //! and nothing else, so pages can be made in any order, in parallel, or one at a time on request.
 
+pub mod cards;
 mod feed;
 pub mod kept;
 mod library;
 mod listing;
 pub mod load;
-mod plain;
+pub mod marks;
 pub mod pictures;
+mod plain;
 pub mod policy;
 mod reading;
 pub mod search;
@@ -27,7 +29,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::book::{AssetId, Book, Destination, EssayId, Kind, SectionId, Url};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::render::Theme;
-use crate::render::context::Shared;
+use crate::render::context::{Shared, Shown};
 use crate::render::fingerprint::{Fingerprint, Printer};
 use crate::render::seen::{Facts, Seen};
 use crate::source::Stamp;
@@ -36,6 +38,7 @@ pub use kept::Kept;
 pub use load::{Loaded, Memory, load};
 pub use store::Store;
 
+use marks::Marks;
 use pictures::{Pictures, Version};
 use smaller::Unmade;
 
@@ -85,6 +88,10 @@ pub enum PageKind {
     Asset(AssetId),
     /// A picture, so many pixels wide.
     Smaller(AssetId, u32),
+    /// The picture for those who share a page.
+    Card(cards::Of),
+    /// The icon that devices show among programs.
+    TouchIcon,
 }
 
 /// Whose feed.
@@ -136,6 +143,10 @@ pub enum Inputs {
     Bytes(Vec<u8>),
     /// A picture, in another size.
     Smaller(Version),
+    /// What the template of a card sees.
+    Card(Box<Seen>),
+    /// The drawing of the icon.
+    Icon(String),
     /// What the file at this path holds, which had this stamp when it was listed.
     File(PathBuf, Stamp),
 }
@@ -158,6 +169,7 @@ pub struct Site {
     pages: Vec<Page>,
     notes: Vec<Diagnostic>,
     pictures: Arc<Pictures>,
+    marks: Marks,
     /// Where what is costly to make is kept.
     store: Option<Arc<dyn Store>>,
     /// Whether a file was another when a page was made from it than when it was listed.
@@ -175,6 +187,14 @@ impl Site {
     /// Lists the pages of a book. `before` is the site that an earlier book gave.
     pub fn new(loaded: &Loaded, before: Option<&Site>) -> Site {
         let Loaded { book, theme, styles, scripts, diagrams, .. } = loaded;
+        let marks = &loaded.marks;
+        let shown = Shown {
+            logo: marks.logo.as_ref(),
+            cover: marks.cover.as_ref(),
+            icon: marks.icon.as_ref(),
+            touch_icon: marks.touch_icon.as_ref().map(|(url, _)| url),
+            manifest: marks.manifest.as_ref(),
+        };
         let mut site = Site {
             book: Arc::clone(book),
             theme: Arc::clone(theme),
@@ -183,11 +203,13 @@ impl Site {
                 Arc::clone(book),
                 theme,
                 [styles, scripts, diagrams],
+                shown,
                 before.map(|site| &site.shared),
             ),
             pages: Vec::new(),
             notes: Vec::new(),
             pictures: Arc::clone(&loaded.pictures),
+            marks: loaded.marks.clone(),
             store: None,
             is_lost: AtomicBool::new(false),
         };
@@ -258,6 +280,11 @@ impl Site {
                 let version = self.pictures.version(&self.book, *id, *width);
                 version.map_or_else(|| Inputs::Bytes(Vec::new()), Inputs::Smaller)
             }
+            PageKind::Card(of) => Inputs::Card(Box::new(self.card_seen(*of))),
+            PageKind::TouchIcon => {
+                let drawing = self.marks.touch_icon.as_ref().map(|(_, drawing)| drawing.clone());
+                Inputs::Icon(drawing.unwrap_or_default())
+            }
         }
     }
 
@@ -287,6 +314,10 @@ impl Site {
             Inputs::Copy(id) => Ok(Content::Bytes(plain::copy(self, id).into_bytes())),
             Inputs::Bytes(bytes) => Ok(Content::Bytes(bytes)),
             Inputs::Smaller(version) => self.smaller(&version).map(Content::Bytes),
+            Inputs::Card(seen) => self.draw_card(*seen),
+            Inputs::Icon(drawing) => self.drawn(&drawing, marks::TOUCH, marks::TOUCH).map_err(|why| {
+                Diagnostic::error(Code::Picture, format!("the icon cannot be drawn: {why}"))
+            }),
             Inputs::File(file, _) => Ok(Content::File(file)),
         }
     }
@@ -332,6 +363,12 @@ impl Site {
                 printer.bytes(b'v', &picture.hash);
                 printer.text(&format!("{width} {}", env!("STERNPOST_STATE")));
             }
+            Inputs::Card(seen) => {
+                printer.text(&self.theme_print.to_string());
+                printer.text("card");
+                seen.print(&mut printer);
+            }
+            Inputs::Icon(drawing) => printer.bytes(b'd', drawing.as_bytes()),
             Inputs::File(file, stamp) => {
                 printer.bytes(b'f', format!("{file:?} {stamp:?}").as_bytes());
             }
@@ -347,7 +384,10 @@ impl Site {
         more: [(&'static str, tera::Value); N],
     ) -> Inputs {
         let text = facts.essay.map(|id| (Text::Essay(id), facts.url.root()));
-        let seen = Box::new(self.shared.page(facts, more));
+        let mut seen = Box::new(self.shared.page(facts, more));
+        if let Some(card) = self.card(facts) {
+            seen.insert_card(card);
+        }
         Inputs::Template { name: template.to_owned(), seen, text }
     }
 
