@@ -6,6 +6,7 @@ use foldhash::HashSet;
 
 use crate::book::{AssetId, Book, Resolved, Target};
 use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::source::picture::light_name;
 
 pub(super) fn check(book: &Book) -> Vec<Diagnostic> {
     let linked: HashSet<AssetId> = book
@@ -17,8 +18,15 @@ pub(super) fn check(book: &Book) -> Vec<Diagnostic> {
             _ => None,
         })
         .collect();
+    let paths: HashSet<&str> =
+        linked.iter().map(|id| book.assets[id.0].source.path.as_str()).collect();
+    // One that takes the place of another in the dark is used with that.
+    let is_dark = |path: &str| light_name(path).is_some_and(|light| paths.contains(light.as_str()));
     let assets = book.assets.iter().enumerate();
-    let unused = assets.filter(|(i, asset)| asset.url.is_some() && !linked.contains(&AssetId(*i)));
+    let unused = assets.filter(|(i, asset)| {
+        let is_used = linked.contains(&AssetId(*i)) || is_dark(asset.source.path.as_str());
+        asset.url.is_some() && !is_used
+    });
     unused
         .map(|(_, asset)| {
             let shown = &asset.source.shown;

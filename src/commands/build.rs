@@ -17,8 +17,8 @@ use crate::config::UrlStyle;
 use crate::diagnostic::{Diagnostic, Failure, Noted};
 use crate::essay::Essay;
 use crate::output::{Cache, Disk, Made, emit};
-use crate::site::load::no_essays;
 use crate::site::kept::{read_pictures, renewed_pictures};
+use crate::site::load::no_essays;
 use crate::site::{Kept, Loaded, Memory, Page, Site, Store, load, pictures};
 use crate::source::{Project, Survey};
 

@@ -52,10 +52,7 @@ impl Card {
         let leading = size * 1.16;
         let top = BASE - leading * (lines.len() as f32 - 1.0);
         let line = |(at, text): (usize, &String)| {
-            object([
-                ("text", Value::normal_string(text)),
-                ("y", number(top + leading * at as f32)),
-            ])
+            object([("text", Value::normal_string(text)), ("y", number(top + leading * at as f32))])
         };
         let text = |text: &str| Value::normal_string(text);
         let mut seen = Seen::default();
@@ -141,7 +138,8 @@ mod tests {
     #[test]
     fn titles_fit() {
         for words in [1, 3, 8, 20, 60] {
-            for word in ["a", "leadership", "Donaudampfschifffahrtselektrizitätenhauptbetriebswerk"] {
+            for word in ["a", "leadership", "Donaudampfschifffahrtselektrizitätenhauptbetriebswerk"]
+            {
                 let title = vec![word; words].join(" ");
                 let (size, lines) = set(&title);
                 assert!(lines.len() <= SIZES.len() && !lines.is_empty());

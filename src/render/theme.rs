@@ -16,9 +16,9 @@ use walkdir::WalkDir;
 use crate::book::Url;
 use crate::config::Palette;
 use crate::diagnostic::{Code, Diagnostic, Failure, Place, nearest};
-use crate::render::{card, filters};
 use crate::render::fingerprint::{Fingerprint, Printer};
 use crate::render::seen::Seen;
+use crate::render::{card, filters};
 use crate::source::walk::is_litter;
 
 #[derive(RustEmbed)]

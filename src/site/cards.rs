@@ -47,9 +47,7 @@ fn address(url: &Url) -> Url {
 fn card_of(book: &Book, of: Of) -> Card {
     let home = book.tree.section(SectionId(0)).essay;
     let (title, people, is_home) = match of {
-        Of::Essay(id) => {
-            (book.title_of(id), book.essay(id).meta.authors.clone(), home == Some(id))
-        }
+        Of::Essay(id) => (book.title_of(id), book.essay(id).meta.authors.clone(), home == Some(id)),
         Of::Section(id) => (book.tree.section(id).title.as_str(), Vec::new(), id == SectionId(0)),
     };
     let people = if people.is_empty() { &book.config.book.authors } else { &people };
@@ -139,25 +137,14 @@ impl Site {
         card_of(&self.book, of).seen()
     }
 
-    /// Draws a card.
+    /// Draws a card, once for the same drawing.
     ///
     /// # Errors
     /// When its template is wrong.
     pub(super) fn draw_card(&self, seen: crate::render::seen::Seen) -> Result<Content, Diagnostic> {
         let svg = self.theme.render(card::TEMPLATE, seen)?;
         let svg = String::from_utf8_lossy(&svg);
-        self.drawn(&svg, card::WIDTH, card::HEIGHT).map_err(|why| {
-            let message = format!("`{}` gives no picture: {why}", card::TEMPLATE);
-            Diagnostic::error(Code::Template, message)
-        })
-    }
-
-    /// The PNG of a drawing, which is made only once.
-    ///
-    /// # Errors
-    /// With what is wrong with the drawing.
-    pub(super) fn drawn(&self, svg: &str, width: u32, height: u32) -> Result<Content, String> {
-        let mut name = format!("drawn-{width}-");
+        let mut name = "card-".to_owned();
         for byte in &blake3::hash(svg.as_bytes()).as_bytes()[..16] {
             // Writing to text cannot fail.
             let _ = write!(name, "{byte:02x}");
@@ -165,7 +152,10 @@ impl Site {
         if let Some(bytes) = self.store.as_ref().and_then(|store| store.read(&name)) {
             return Ok(Content::Bytes(bytes));
         }
-        let bytes = drawing::png(svg, width, height)?;
+        let bytes = drawing::png(&svg, card::WIDTH, card::HEIGHT).map_err(|why| {
+            let message = format!("`{}` gives no picture: {why}", card::TEMPLATE);
+            Diagnostic::error(Code::Template, message)
+        })?;
         if let Some(store) = &self.store {
             store.write(&name, &bytes);
         }
@@ -179,7 +169,9 @@ fn cannot_be_drawn(book: &Book, missing: &[Of]) -> Option<Diagnostic> {
     let title = card_of(book, *first).title;
     let message = match missing.len() {
         1 => format!("the page “{title}” gets no picture for those who share it"),
-        count => format!("{count} pages get no picture for those who share them, the first is “{title}”"),
+        count => {
+            format!("{count} pages get no picture for those who share them, the first is “{title}”")
+        }
     };
     let note = Diagnostic::note(Code::Picture, message).hint(
         "the font for these pictures has the letters of Latin, Greek and Cyrillic only; a picture of your own: \

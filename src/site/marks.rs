@@ -59,9 +59,10 @@ impl Marks {
             cover: mark(project, theme, "cover", keys.cover.as_deref(), notes),
             ..Marks::default()
         };
-        let own = keys.icon.as_deref().and_then(|name| {
-            Some((name, bytes_of(project, "icon", name, notes)?))
-        });
+        let own = keys
+            .icon
+            .as_deref()
+            .and_then(|name| Some((name, bytes_of(project, "icon", name, notes)?)));
         let accent = cards::accent(book);
         let drawing = match &own {
             Some((name, bytes)) if name.to_ascii_lowercase().ends_with(".svg") => {
@@ -110,6 +111,15 @@ impl Marks {
     }
 }
 
+/// The icon that devices show among programs.
+///
+/// # Errors
+/// When the drawing is wrong.
+pub fn touch_icon(drawing: &str) -> Result<Vec<u8>, Diagnostic> {
+    drawing::png(drawing, TOUCH, TOUCH)
+        .map_err(|why| Diagnostic::error(Code::Picture, format!("the icon cannot be drawn: {why}")))
+}
+
 /// The files that `book.toml` names as marks, and those that would take their places in the dark.
 pub fn files(project: &Project) -> Vec<String> {
     let keys = &project.config.handbook;
@@ -120,7 +130,8 @@ pub fn files(project: &Project) -> Vec<String> {
         files.extend(dark_names(name));
     }
     let content = project.shown(&project.content);
-    let inside: Vec<String> = files.iter().map(|name| format!("{content}/{}", plain(name))).collect();
+    let inside: Vec<String> =
+        files.iter().map(|name| format!("{content}/{}", plain(name))).collect();
     files.extend(inside);
     files
 }

@@ -315,9 +315,7 @@ impl Site {
             Inputs::Bytes(bytes) => Ok(Content::Bytes(bytes)),
             Inputs::Smaller(version) => self.smaller(&version).map(Content::Bytes),
             Inputs::Card(seen) => self.draw_card(*seen),
-            Inputs::Icon(drawing) => self.drawn(&drawing, marks::TOUCH, marks::TOUCH).map_err(|why| {
-                Diagnostic::error(Code::Picture, format!("the icon cannot be drawn: {why}"))
-            }),
+            Inputs::Icon(drawing) => marks::touch_icon(&drawing).map(Content::Bytes),
             Inputs::File(file, _) => Ok(Content::File(file)),
         }
     }

@@ -246,12 +246,8 @@ fn named_by_essays(book: &Book, notes: &mut Vec<Diagnostic>) -> HashMap<EssayId,
     }
     for (at, essay) in book.essays.iter().enumerate() {
         let Some(written) = name_of(essay) else { continue };
-        let link = Link {
-            kind: LinkKind::Image,
-            target: written.to_owned(),
-            has_text: true,
-            span: 0..0,
-        };
+        let link =
+            Link { kind: LinkKind::Image, target: written.to_owned(), has_text: true, span: 0..0 };
         let url = book.url(EssayId(at));
         let named = match resolve(essay, url, &link, &book.names, |_| None).0 {
             Resolved::Inside { target: Target::Asset(id), .. } => {

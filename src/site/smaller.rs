@@ -220,10 +220,12 @@ mod tests {
                 let encoder = webp::Encoder::from_rgba(&pixels, 64, 32);
                 let bare = encoder.encode_advanced(&settings(is_exact).unwrap()).unwrap().to_vec();
                 let with = with_profile(&bare, b"odd", (64, 32)).unwrap();
-                let decoder = |bytes| ImageReader::with_format(Cursor::new(bytes), ImageFormat::WebP);
+                let decoder =
+                    |bytes| ImageReader::with_format(Cursor::new(bytes), ImageFormat::WebP);
                 let mut found = decoder(with.clone()).into_decoder().unwrap();
                 assert_eq!(found.icc_profile().unwrap().as_deref(), Some(&b"odd"[..]));
-                let (bare, with) = (decoder(bare).decode().unwrap(), decoder(with).decode().unwrap());
+                let (bare, with) =
+                    (decoder(bare).decode().unwrap(), decoder(with).decode().unwrap());
                 assert_eq!(bare.to_rgba8(), with.to_rgba8());
             }
         }

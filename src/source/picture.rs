@@ -17,9 +17,8 @@ use serde::{Deserialize, Serialize};
 const MOST_PIXELS: u64 = 100_000_000;
 
 /// The endings of files that are pictures.
-const ENDINGS: &[&str] = &[
-    "apng", "avif", "bmp", "gif", "ico", "jpeg", "jpg", "png", "svg", "tif", "tiff", "webp",
-];
+const ENDINGS: &[&str] =
+    &["apng", "avif", "bmp", "gif", "ico", "jpeg", "jpg", "png", "svg", "tif", "tiff", "webp"];
 
 /// What is known of a picture.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -204,7 +203,9 @@ fn size_of_svg(bytes: &[u8]) -> Result<Option<(u32, u32)>, Fault> {
             Ok(Event::Start(tag) | Event::Empty(tag)) if tag.local_name().as_ref() == "svg" => {
                 return Ok(size_of_root(&tag));
             }
-            Ok(Event::Start(_) | Event::Empty(_) | Event::Eof) | Err(_) => return Err(Fault::Damaged),
+            Ok(Event::Start(_) | Event::Empty(_) | Event::Eof) | Err(_) => {
+                return Err(Fault::Damaged);
+            }
             Ok(_) => {}
         }
     }

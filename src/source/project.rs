@@ -222,6 +222,7 @@ fn holds_templates(dir: &Path) -> bool {
     entries.flatten().any(|entry| {
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        [".html", ".css", ".js"].iter().any(|end| name.ends_with(end)) || entry.path().is_dir()
+        let is_one = [".html", ".css", ".js"].iter().any(|end| name.ends_with(end));
+        is_one || name == "card.svg" || entry.path().is_dir()
     })
 }

@@ -67,6 +67,8 @@ const CONFIGS: &[&str] = &[
     "[handbook]\nurl-style = \"file\"\ndialects = [\"obsidian\", \"mdbook\"]\n",
     "[handbook]\npaginate = 1\nlinks = \"url\"\n",
     "[handbook]\nsearch = false\n",
+    "[handbook]\nimages = false\nlogo = \"ship.png\"\n",
+    "[output.html]\nsite-url = \"https://lead.example/\"\n[handbook]\ncards = true\n",
     "[output.html.redirect]\n\"old.html\" = \"/trust/\"\n",
 ];
 
@@ -85,6 +87,18 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("style.css", "body { color: plum }\n"),
     ("extra.js", "console.log(1)\n"),
 ];
+
+const PICTURES: &[&str] = &["ship.png", "ship-dark.png", "boat.png"];
+
+/// A picture so large that it has smaller versions.
+fn picture(width: u32, seed: u64) -> Vec<u8> {
+    let mut random = Rng::with_seed(seed);
+    let pixels =
+        image::RgbImage::from_fn(width, 20, |_, _| image::Rgb([random.u8(..), random.u8(..), 9]));
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    image::DynamicImage::ImageRgb8(pixels).write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+    bytes.into_inner()
+}
 
 /// What an essay asks for beside the content folder, or hidden in it.
 const ELSEWHERE: &[&str] = &[
@@ -192,6 +206,7 @@ impl Author {
             "in_search_index = false".to_owned(),
             "generate_feeds = true".to_owned(),
             "unknown = 1".to_owned(),
+            "image = \"ship.png\"".to_owned(),
         ];
         if self.random.bool() {
             let keys = keys.iter().filter(|_| self.random.u8(..4) == 0);
@@ -205,7 +220,10 @@ impl Author {
             text.push_str(&match self.random.u8(..6) {
                 0 => format!("{depth} {words}\n\n"),
                 1 => format!("See [{words}](</{path}>) and [more](<../{path}#{number}>).\n\n"),
-                2 => format!("![{words}](ship.png) and [[{words}]]\n\n"),
+                2 => {
+                    let picture = self.one(PICTURES);
+                    format!("![{words}]({picture}) and [[{words}]]\n\n")
+                }
                 3 => self.one(ELSEWHERE).to_owned(),
                 4 => format!("> [!NOTE]\n> {words} ==marked== %%or not%% {number}\n\n"),
                 _ => format!("{words}, {number} times.\n\n"),
@@ -276,12 +294,14 @@ impl Author {
             14..18 => self.edit_templates(),
             18..21 => self.edit_configuration(),
             21 => {
-                let (folder, number) = (self.one(FOLDERS), self.random.u64(..));
-                self.write(
-                    format!("{folder}/ship.png").trim_start_matches('/'),
-                    number.to_le_bytes(),
-                );
-                format!("write {folder}/ship.png")
+                let (folder, name) = (self.one(FOLDERS), self.one(PICTURES));
+                let (path, number) = (format!("{folder}/{name}"), self.random.u64(..));
+                let bytes = match self.random.u8(..4) {
+                    0 => number.to_le_bytes().to_vec(),
+                    _ => picture(self.random.u32(400..600), self.random.u64(..3)),
+                };
+                self.write(path.trim_start_matches('/'), bytes);
+                format!("write {path}")
             }
             _ => self.edit_settings(),
         }

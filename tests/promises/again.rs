@@ -372,7 +372,7 @@ fn two_builds_at_once_wait_for_each_other() {
 /// Does something to the site or the cache that no author does to essays.
 fn harm(author: &mut Author) {
     let (site, cache) = (author.folder.root().join("book"), cache(&author.folder));
-    let parts = ["site", "essays", "search", "last-build"];
+    let parts = ["site", "essays", "pictures", "search", "last-build"];
     let part = cache.join(parts[author.random.usize(..parts.len())]);
     let files: Vec<String> = files_below(&site).into_keys().collect();
     let file = (!files.is_empty()).then(|| site.join(&files[author.random.usize(..files.len())]));
@@ -380,6 +380,12 @@ fn harm(author: &mut Author) {
         (0, _) => {
             let _ = fs::remove_dir_all(&cache);
             "remove the cache".to_owned()
+        }
+        (6, _) if cache.join("made").is_dir() => {
+            for name in files_below(&cache.join("made")).keys() {
+                fs::write(cache.join("made").join(name), "damaged").unwrap();
+            }
+            "damage what was costly to make".to_owned()
         }
         (1, _) => {
             let _ = fs::remove_dir_all(cache.join("last"));

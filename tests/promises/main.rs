@@ -19,6 +19,7 @@ mod essays;
 mod feeds;
 mod folder;
 mod front_matter;
+mod images;
 mod links;
 mod math;
 mod mdx;
