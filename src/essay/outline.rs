@@ -49,6 +49,8 @@ pub struct Link {
     pub target: String,
     /// Whether it has a text, or a picture words that stand for it.
     pub has_text: bool,
+    /// Whether it stands in raw HTML, which is left as it is but for the target.
+    pub in_html: bool,
     /// Where it stands in the file, in bytes.
     pub span: Range<usize>,
 }
@@ -252,7 +254,8 @@ impl<'a> Pass<'a> {
     }
 
     fn link(&mut self, kind: LinkKind, target: &str, has_text: bool, span: Range<usize>) {
-        self.found.links.push(Link { kind, target: target.to_owned(), has_text, span });
+        let target = target.to_owned();
+        self.found.links.push(Link { kind, target, has_text, in_html: false, span });
     }
 
     fn words(&mut self, text: &str, span: Range<usize>) {
@@ -325,6 +328,7 @@ impl<'a> Pass<'a> {
             let target = raw_html::unescaped(written);
             let has_text = raw_html::has_alt(&shown, &link);
             self.link(link.kind, &target, has_text, at);
+            self.found.links.last_mut().into_iter().for_each(|link| link.in_html = true);
         }
     }
 

@@ -100,17 +100,9 @@ impl Pictures {
     /// Looks at the pictures of `book`. What `before` holds and is still true is taken from there.
     pub fn new(book: &Book, survey: &Survey, before: &[Read]) -> Noted<Pictures> {
         let mut notes = Vec::new();
-        let mut wanted: BTreeSet<AssetId> = book
-            .links
-            .iter()
-            .flat_map(|links| links.iter())
-            .filter_map(|link| match link {
-                Resolved::Inside { target: Target::Asset(id), .. } => Some(*id),
-                _ => None,
-            })
-            .filter(|id| is_picture(book.assets[id.0].source.path.as_str()))
-            .collect();
-        let darks = darks(book, &wanted);
+        let shown = shown_by_essays(book);
+        let mut wanted = shown.clone();
+        let darks = darks(book, &shown);
         let of_essays = named_by_essays(book, &mut notes);
         let named = of_essays.values().filter_map(|named| match named {
             Named::Asset(id) => Some(*id),
@@ -123,10 +115,15 @@ impl Pictures {
             Some(told(&book.assets[id.0].source.shown, fault))
         }));
         let torn = read.iter().any(|(_, torn, _)| *torn);
+        // What is named only for those who share a page needs no other sizes.
+        let has_versions: BTreeSet<AssetId> = match book.config.handbook.images {
+            true => shown.iter().chain(darks.values()).copied().collect(),
+            false => BTreeSet::new(),
+        };
         let mut shown = HashMap::default();
         for (id, _, read) in &read {
             let picture = read.picture.as_ref().ok().cloned();
-            let wanted = picture.as_ref().filter(|_| book.config.handbook.images);
+            let wanted = picture.as_ref().filter(|_| has_versions.contains(id));
             let widths = wanted.map_or_else(Arc::default, widths);
             shown.insert(*id, Known { picture, widths, dark: darks.get(id).copied() });
         }
@@ -221,6 +218,18 @@ impl Pictures {
     }
 }
 
+/// The files that essays show as pictures by Markdown.
+fn shown_by_essays(book: &Book) -> BTreeSet<AssetId> {
+    let pairs = book.essays.iter().zip(&book.links);
+    let links = pairs.flat_map(|(essay, resolved)| essay.links.iter().zip(resolved.iter()));
+    let pictures = links.filter(|(link, _)| link.kind == LinkKind::Image && !link.in_html);
+    let files = pictures.filter_map(|(_, resolved)| match resolved {
+        Resolved::Inside { target: Target::Asset(id), .. } => Some(*id),
+        _ => None,
+    });
+    files.filter(|id| is_picture(book.assets[id.0].source.path.as_str())).collect()
+}
+
 /// For each of the pictures the one that takes its place in the dark.
 fn darks(book: &Book, pictures: &BTreeSet<AssetId>) -> HashMap<AssetId, AssetId> {
     if pictures.is_empty() {
@@ -246,8 +255,13 @@ fn named_by_essays(book: &Book, notes: &mut Vec<Diagnostic>) -> HashMap<EssayId,
     }
     for (at, essay) in book.essays.iter().enumerate() {
         let Some(written) = name_of(essay) else { continue };
-        let link =
-            Link { kind: LinkKind::Image, target: written.to_owned(), has_text: true, span: 0..0 };
+        let link = Link {
+            kind: LinkKind::Image,
+            target: written.to_owned(),
+            has_text: true,
+            in_html: false,
+            span: 0..0,
+        };
         let url = book.url(EssayId(at));
         let named = match resolve(essay, url, &link, &book.names, |_| None).0 {
             Resolved::Inside { target: Target::Asset(id), .. } => {

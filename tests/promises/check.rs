@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 
-use crate::folder::{Built, Folder};
+use crate::folder::{Built, Folder, PICTURE};
 
 fn check(folder: &Folder, arguments: &[&str]) -> Built {
     folder.run(folder.command(&["check", "handbook"]).args(arguments))
@@ -22,7 +22,7 @@ fn messy() -> Folder {
         ),
         ("src/b.md", "---\ntags: [Trust, trust]\ndate: 2026-13-01\n---\n# Same\n"),
         ("src/lost.md", "# Lost\n"),
-        ("src/p.png", "p"),
+        ("src/p.png", PICTURE),
         ("src/unused.pdf", "u"),
     ])
 }
@@ -38,8 +38,11 @@ fn everything_is_told_in_one_report_and_nothing_is_written() {
 
 #[test]
 fn a_handbook_in_order_has_nothing_to_tell() {
-    let folder =
-        Folder::new(&[("a.md", "# A\n\n[b](b.md) ![p](p.png)\n"), ("b.md", "# B"), ("p.png", "p")]);
+    let folder = Folder::new(&[
+        ("a.md", "# A\n\n[b](b.md) ![p](p.png)\n"),
+        ("b.md", "# B"),
+        ("p.png", PICTURE),
+    ]);
     let built = check(&folder, &[]);
     assert_eq!((built.code, built.err.as_str()), (0, ""));
     assert_eq!(built.out, "Nothing is wrong in 2 essays.\n");

@@ -1,6 +1,6 @@
 //! An essay is shown as its author meant it, with a title, once.
 
-use crate::folder::Folder;
+use crate::folder::{Folder, PICTURE};
 
 fn content(markdown: &str) -> String {
     Folder::new(&[("essay.md", &format!("# T\n\n{markdown}\n"))]).site().content("essay/index.html")
@@ -145,7 +145,7 @@ let x = \"<b>\";
     let built = Folder::new(&[
         ("essay.md", &format!("# T\n\n{markdown}")),
         ("other.md", "# O"),
-        ("p.png", "x"),
+        ("p.png", PICTURE),
     ])
     .site();
     assert_eq!(built.warnings(), [""; 0]);

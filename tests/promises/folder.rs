@@ -9,6 +9,9 @@ use tempfile::TempDir;
 
 use crate::crawl::{self, files_below};
 
+/// The smallest picture, whatever its name says it is: browsers and programs look at the bytes.
+pub const PICTURE: &str = "GIF89a\x01\0\x01\0\0\0\0;";
+
 /// A temporary project. Its folder is always called `handbook`.
 pub struct Folder {
     dir: TempDir,

@@ -1,7 +1,7 @@
 //! Links that work between files work between pages; one that does not is told, with its place and
 //! what was probably meant, and never stops a build.
 
-use crate::folder::Folder;
+use crate::folder::{Folder, PICTURE};
 
 #[test]
 fn every_form_of_link_to_what_is_there_works() {
@@ -17,7 +17,7 @@ fn every_form_of_link_to_what_is_there_works() {
         ("part/to.md", "# To\n\n## A heading\n"),
         ("part/with space.md", "# Spaces"),
         ("part/日本語.md", "# 日本語\n\n## 見出し\n"),
-        ("part/img/p.png", "png"),
+        ("part/img/p.png", PICTURE),
         ("part/notes.txt", "linked, so copied"),
         ("part/other.txt", "not linked, so not copied"),
         ("top.md", "# Top"),
@@ -173,8 +173,8 @@ fn links_in_raw_html_work_like_any_other() {
              <img src='p.png' srcset=\"p.png 1x, q.png 2x\" alt=\"\">\n</p>\n\nAnd <a href=\"../b.md?a=1&amp;b=2\">inline</a>, \
              <a href=\"gone.md\">gone</a>, [after](../b.md).\n",
         ),
-        ("part/p.png", "p"),
-        ("part/q.png", "q"),
+        ("part/p.png", PICTURE),
+        ("part/q.png", PICTURE),
         ("b.md", "# B\n\n<a name=\"x\"></a>\n"),
     ])
     .site();
@@ -245,7 +245,7 @@ fn links_to_files_that_are_no_pages_lead_to_the_repository() {
         ("LICENSE", "MIT"),
         (".github/form.md", "x"),
         ("scripts/run.rb", "x"),
-        ("logo.png", "x"),
+        ("logo.png", PICTURE),
         (".env", "secret"),
         ("docs/b.md", "# B\n\n## Here\n"),
     ];
@@ -318,7 +318,7 @@ fn without_a_repository_such_files_are_copied() {
         (".github/form.md", "x"),
         (".secret/x.txt", "x"),
         ("docs/a.md", "# A\n\n[x](../LICENSE) [y](/.github/form.md) ![z](../logo.png) [s](../.secret/x.txt)\n"),
-        ("logo.png", "x"),
+        ("logo.png", PICTURE),
     ])
     .site();
     assert_eq!(
@@ -358,7 +358,7 @@ fn folders_for_files_are_the_root_of_the_site() {
     let built = Folder::new(&[
         ("hugo.toml", ""),
         ("content/a.md", "# A\n\n![p](/img/p.png) [t](/files/t.txt)\n"),
-        ("static/img/p.png", "p"),
+        ("static/img/p.png", PICTURE),
         ("static/files/t.txt", "t"),
         ("static/files/u.txt", "not linked"),
     ])
@@ -367,7 +367,7 @@ fn folders_for_files_are_the_root_of_the_site() {
     assert!(built.has("img/p.png") && built.has("files/t.txt") && !built.has("files/u.txt"));
     let built = Folder::new(&[
         ("website/docs/a.md", "# A\n\n![p](/img/p.png)\n"),
-        ("website/static/img/p.png", "p"),
+        ("website/static/img/p.png", PICTURE),
     ])
     .site();
     assert!(built.content("website/docs/a/index.html").contains("../website/static/img/p.png"));

@@ -1,14 +1,14 @@
 //! MDX is read as Markdown: components become what they stand for, and of the others what they hold stays.
 
-use crate::folder::{Built, Folder, without_colours};
+use crate::folder::{Built, Folder, PICTURE, without_colours};
 
 fn page(markdown: &str) -> Built {
     let folder = Folder::new(&[
         ("docusaurus.config.js", ""),
         ("docs/b.md", "# B\n"),
         ("docs/c.mdx", "# C\n"),
-        ("docs/img/p.png", "p"),
-        ("static/img/s.png", "s"),
+        ("docs/img/p.png", PICTURE),
+        ("static/img/s.png", PICTURE),
     ]);
     folder.write("docs/a.mdx", format!("# A\n\n{markdown}\n"));
     folder.site()

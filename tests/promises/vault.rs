@@ -1,6 +1,6 @@
 //! A vault of Obsidian is published as it reads there; elsewhere double brackets are words.
 
-use crate::folder::{Built, Folder};
+use crate::folder::{Built, Folder, PICTURE};
 
 const VAULT: &[(&str, &str)] = &[
     (".obsidian/app.json", "{}"),
@@ -10,7 +10,7 @@ const VAULT: &[(&str, &str)] = &[
     ),
     ("old/deep/Jane Doe.md", "# Another Jane\n"),
     ("people/Team.md", "# Team\n\n![[Jane Doe#Her Way]]\n"),
-    ("files/p.png", "p"),
+    ("files/p.png", PICTURE),
     ("files/Plan.pdf", "p"),
     ("Round.md", "# Round\n\n![[Round]]\n"),
 ];
