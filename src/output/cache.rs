@@ -62,12 +62,6 @@ impl Cache {
         Ok(Cache { folder, _lock: lock })
     }
 
-    /// The cache of the site in `output` for whoever only reads it.
-    pub fn of(output: &Path) -> Cache {
-        let output = fs::canonicalize(output).unwrap_or_else(|_| output.to_owned());
-        Cache { folder: Cache::folder(&output), _lock: None }
-    }
-
     /// Where the cache of the site in `output` lies.
     pub fn folder(output: &Path) -> PathBuf {
         let name = output.file_name().unwrap_or_default().to_string_lossy();

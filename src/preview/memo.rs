@@ -111,7 +111,10 @@ impl Memo {
             }
             Err(why) => {
                 let last = self.last(&name);
-                self.kept().put(name, print, last.clone(), Some(why.clone()));
+                // What failed because a file was just being saved may work another time.
+                if !edition.site.is_lost() {
+                    self.kept().put(name, print, last.clone(), Some(why.clone()));
+                }
                 Outcome::Failed(why, last)
             }
         }

@@ -40,7 +40,6 @@ pub use store::Store;
 
 use marks::Marks;
 use pictures::{Pictures, Version};
-use smaller::Unmade;
 
 /// One file of the site.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -318,18 +317,6 @@ impl Site {
             Inputs::Icon(drawing) => marks::touch_icon(&drawing).map(Content::Bytes),
             Inputs::File(file, _) => Ok(Content::File(file)),
         }
-    }
-
-    fn smaller(&self, version: &Version) -> Result<Vec<u8>, Diagnostic> {
-        smaller::make(version, self.store.as_deref()).map_err(|unmade| match unmade {
-            Unmade::Unreadable(found) => found,
-            Unmade::Changed => {
-                self.is_lost.store(true, Ordering::Relaxed);
-                let name = version.file.file_name().unwrap_or_default().to_string_lossy();
-                Diagnostic::error(Code::Picture, format!("{name} was saved while it was read"))
-                    .hint("try again")
-            }
-        })
     }
 
     /// Gets ready for being asked what tells all pages.

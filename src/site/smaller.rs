@@ -7,6 +7,7 @@
 //! are before any is made. In practice all have, since files that are small already get none.
 
 use std::io::Cursor;
+use std::sync::atomic::Ordering;
 
 use fast_image_resize::images::Image;
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
@@ -15,6 +16,7 @@ use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader};
 use webp::{PixelLayout, WebPConfig};
 
 use crate::diagnostic::{Code, Diagnostic, Place, reason};
+use crate::site::Site;
 use crate::site::pictures::Version;
 use crate::site::store::Store;
 use crate::source::picture::Kind;
@@ -29,11 +31,29 @@ const EFFORT: i32 = 4;
 const FEW_COLOURS: usize = 256;
 
 /// Why a version was not made.
-pub enum Unmade {
+enum Unmade {
     /// The file is another than it was when it was listed.
     Changed,
     /// It cannot be read.
     Unreadable(Diagnostic),
+}
+
+impl Site {
+    /// Makes a version for this site.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or was changed.
+    pub(super) fn smaller(&self, version: &Version) -> Result<Vec<u8>, Diagnostic> {
+        make(version, self.store.as_deref()).map_err(|unmade| match unmade {
+            Unmade::Unreadable(found) => found,
+            Unmade::Changed => {
+                self.is_lost.store(true, Ordering::Relaxed);
+                let name = version.file.file_name().unwrap_or_default().to_string_lossy();
+                Diagnostic::error(Code::Picture, format!("{name} was saved while it was read"))
+                    .hint("try again")
+            }
+        })
+    }
 }
 
 /// The bytes of a version, out of `store` if they are there. Otherwise, with a store, all versions of the
@@ -44,7 +64,7 @@ pub enum Unmade {
 ///
 /// # Errors
 /// When the file cannot be read, or was changed.
-pub fn make(version: &Version, store: Option<&dyn Store>) -> Result<Vec<u8>, Unmade> {
+fn make(version: &Version, store: Option<&dyn Store>) -> Result<Vec<u8>, Unmade> {
     let name = |width: u32| {
         let hash = version.picture.hash.iter().map(|byte| format!("{byte:02x}"));
         format!("{}-{width}", hash.collect::<String>())
@@ -56,7 +76,7 @@ pub fn make(version: &Version, store: Option<&dyn Store>) -> Result<Vec<u8>, Unm
         let shown = version.file.display();
         let message = format!("cannot read {shown}: {}", reason(&error));
         Unmade::Unreadable(
-            Diagnostic::error(Code::Unreadable, message).at(Place::file(&shown.to_string())),
+            Diagnostic::error(Code::Unreadable, message).at(Place::file(shown.to_string())),
         )
     })?;
     if !version.picture.is_of(&original) {

@@ -41,7 +41,7 @@ fn components_become_what_they_stand_for() {
         ("<Card title=\"C\" href=\"./c\" />", "<strong><a href=\"../c/\">C</a></strong>"),
         (
             "<Image src={require('./img/p.png').default} alt=\"P\" />",
-            "<img src=\"../img/p.png\" alt=\"P\" />",
+            "<img src=\"../img/p.png\" alt=\"P\" width=\"1\" height=\"1\" />",
         ),
         (
             "<img src={useBaseUrl('/img/s.png')} width={300} style={{color: 'red'}} alt=\"S\" />",
