@@ -6,6 +6,7 @@
 
 mod block;
 mod code;
+mod table;
 
 use std::borrow::Cow;
 
@@ -23,6 +24,7 @@ use crate::render::footnotes::Footnotes;
 use crate::render::picture::{self, Shown};
 use crate::render::{Theme, contents};
 use block::OpenBlock;
+use table::Table;
 
 /// The HTML of an essay.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -76,6 +78,7 @@ pub fn body(
         in_alt: false,
         heading: 0,
         term: 0,
+        table: Table::default(),
         quotes: Vec::new(),
         footnotes: Footnotes::default(),
         aside: Vec::new(),
@@ -118,6 +121,7 @@ struct Writer<'a> {
     link: usize,
     heading: usize,
     term: usize,
+    table: Table,
     /// How many pictures were written.
     pictures: usize,
     /// Whether what is written now are the words that stand for a picture.
@@ -215,12 +219,10 @@ impl<'a> Writer<'a> {
             Tag::Image { dest_url, title, .. } => self.picture(dest_url, &title),
             Tag::CodeBlock(kind) if markdown::language(&kind) == "math" => self.block_of_math(),
             Tag::CodeBlock(kind) => self.code(&kind),
-            Tag::Table(alignments) => {
-                self.out.push(Event::Html(
-                    "<div class=\"table-wrap\" tabindex=\"0\" role=\"region\" aria-label=\"Table\">\n".into(),
-                ));
-                self.out.push(Event::Start(Tag::Table(alignments)));
-            }
+            Tag::Table(columns) => self.start_table(columns),
+            Tag::TableHead => self.start_row(true),
+            Tag::TableRow => self.start_row(false),
+            Tag::TableCell => self.start_cell(),
             Tag::List(None) if self.is_task(self.at + 1) => {
                 self.out.push(Event::Html("<ul class=\"task-list\">\n".into()))
             }
@@ -248,10 +250,10 @@ impl<'a> Writer<'a> {
     fn end(&mut self, tag: TagEnd) {
         match tag {
             TagEnd::BlockQuote(_) => self.end_quote(tag),
-            TagEnd::Table => {
-                self.out.push(Event::End(tag));
-                self.out.push(Event::Html("</div>\n".into()));
-            }
+            TagEnd::Table => self.end_table(),
+            TagEnd::TableHead => self.end_row(true),
+            TagEnd::TableRow => self.end_row(false),
+            TagEnd::TableCell => self.end_cell(),
             TagEnd::FootnoteDefinition => {
                 if let Some((label, before)) = self.aside.pop() {
                     let note = std::mem::replace(&mut self.out, before);

@@ -20,6 +20,9 @@ const WITHIN: &str = ":";
 /// The chapter of the home page, whose address is empty.
 const HOME: &str = ":home";
 
+/// The main part of each page.
+const TOP: &str = ":main";
+
 /// What links to chapters begin with until their text is one of a chapter.
 const LED: &str = "chapter:";
 
@@ -64,9 +67,9 @@ fn below<'b>(book: &'b Book, section: SectionId, level: usize, found: &mut Vec<C
     }
 }
 
-/// The id of the chapter that a page becomes.
+/// The id of the chapter that a page becomes. An id holds no white space (HTML, section 3.2.6).
 fn id_of(url: &Url) -> String {
-    let address = url.encoded();
+    let address = url.as_str().replace(char::is_whitespace, "-");
     let bare = address.strip_suffix("index.html").unwrap_or(&address);
     let bare = bare.strip_suffix(".html").unwrap_or(bare).trim_end_matches('/');
     if bare.is_empty() { HOME.to_owned() } else { bare.to_owned() }
@@ -100,26 +103,46 @@ impl Site {
     fn chapter_text(&self, chapter: &Chapter<'_>, root: &str) -> Result<String, Diagnostic> {
         let Some(essay) = chapter.essay else { return Ok(String::new()) };
         let inside = |target: Target, suffix: &str| {
-            let page = match target {
-                Target::Essay(id) => self.book.url(id),
-                Target::Section(id) => &self.book.section_urls[id.0],
+            let (page, to) = match target {
+                Target::Essay(id) => (self.book.url(id), Some(id)),
+                Target::Section(id) => {
+                    (&self.book.section_urls[id.0], self.book.tree.section(id).essay)
+                }
                 _ => {
-                    return Some(format!(
-                        "{root}{}{suffix}",
-                        self.book.target_url(target)?.encoded()
-                    ));
+                    let url = self.book.target_url(target)?.encoded();
+                    return Some(format!("{root}{url}{suffix}"));
                 }
             };
-            Some(match suffix.split_once('#') {
-                Some((_, place)) if !place.is_empty() => {
-                    format!("{LED}{}{WITHIN}{place}", id_of(page))
-                }
-                _ => format!("{LED}{}", id_of(page)),
-            })
+            let place = suffix.split_once('#').map_or("", |(_, place)| place);
+            Some(self.led_to(&self.chapter_at(page), to, place))
         };
-        let on_page = |place: &str| format!("{LED}{}{WITHIN}{place}", chapter.id);
+        let on_page = |place: &str| self.led_to(&chapter.id, Some(essay), place);
         let body = self.body_to(essay, root, &inside, &on_page, self.manner())?;
-        Ok(as_chapter(&body.html, &chapter.id))
+        Ok(as_chapter(&body.html, &chapter.id, self.title_id(essay)))
+    }
+
+    /// The id of the heading that an essay's title takes the place of.
+    fn title_id(&self, id: EssayId) -> Option<&str> {
+        let essay = self.book.essay(id);
+        Some(&essay.outline.get(essay.hoisted?)?.id)
+    }
+
+    /// What leads to a place in a chapter, before it is the text of one. Its title stands for the heading that
+    /// it takes the place of.
+    fn led_to(&self, chapter: &str, essay: Option<EssayId>, place: &str) -> String {
+        let chapter = Url::file(chapter).encoded();
+        if place.is_empty() || essay.and_then(|id| self.title_id(id)) == Some(place) {
+            return format!("{LED}{chapter}");
+        }
+        format!("{LED}{chapter}{WITHIN}{place}")
+    }
+
+    /// The id of the chapter that a page becomes. A home page without a text has none; the page itself begins
+    /// with what it lists.
+    fn chapter_at(&self, page: &Url) -> String {
+        let is_listed = *page == self.book.section_urls[0]
+            && self.book.tree.section(SectionId(0)).essay.is_none();
+        if is_listed { TOP.to_owned() } else { id_of(page) }
     }
 
     /// Adds to `printer` all that the chapters are made from.
@@ -136,9 +159,10 @@ impl Site {
 }
 
 /// The text of an essay as that of the chapter `chapter`: ids are the chapter's own, headings stand one
-/// level lower, below the chapter's title, and pictures do not wait to be scrolled to.
-fn as_chapter(html: &str, chapter: &str) -> String {
+/// level lower, below the chapter's title, which stands for the heading with the id `title`, and pictures do not wait to be scrolled to.
+fn as_chapter(html: &str, chapter: &str, title: Option<&str>) -> String {
     let within = format!("{chapter}{WITHIN}");
+    let led = format!("{}{WITHIN}", Url::file(chapter).encoded());
     let id = |element: &mut Element<'_, '_>| {
         if let Some(id) = element.get_attribute("id") {
             element.set_attribute("id", &format!("{within}{id}"))?;
@@ -150,7 +174,9 @@ fn as_chapter(html: &str, chapter: &str) -> String {
         if let Some(id) = href.strip_prefix(LED) {
             element.set_attribute("href", &format!("#{id}"))?;
         } else if let Some(place) = href.strip_prefix('#') {
-            element.set_attribute("href", &format!("#{within}{place}"))?;
+            let is_title = place.is_empty() || Some(place) == title;
+            let to = if is_title { led.trim_end_matches(WITHIN) } else { &format!("{led}{place}") };
+            element.set_attribute("href", &format!("#{to}"))?;
         }
         Ok(())
     };
@@ -169,6 +195,12 @@ fn as_chapter(html: &str, chapter: &str) -> String {
         element.set_tag_name(&format!("h{}", (level + 1).min(6)))?;
         Ok(())
     };
+    // A landmark of each chapter would be one among many of the same name.
+    let landmark = |element: &mut Element<'_, '_>| {
+        element.set_tag_name("div")?;
+        element.remove_attribute("aria-label");
+        Ok(())
+    };
     let picture = |element: &mut Element<'_, '_>| {
         element.remove_attribute("loading");
         Ok(())
@@ -180,6 +212,7 @@ fn as_chapter(html: &str, chapter: &str) -> String {
         .append_element_content_handler(element!("[aria-labelledby]", named("aria-labelledby")))
         .append_element_content_handler(element!("[aria-describedby]", named("aria-describedby")))
         .append_element_content_handler(element!("h1, h2, h3, h4, h5, h6", heading))
+        .append_element_content_handler(element!("section.footnotes, nav.contents-here", landmark))
         .append_element_content_handler(element!("img", picture));
     // Without limits and with handlers that cannot fail, nothing can.
     rewrite_str(html, settings).unwrap_or_else(|_| html.to_owned())

@@ -1,13 +1,13 @@
 //! A block with a name becomes what its template makes of it, with its arguments; a site may change each and
 //! add its own.
 
-use crate::folder::{Built, Folder};
+use crate::folder::{Built, Folder, PICTURE};
 
 fn built(markdown: &str) -> Built {
     Folder::new(&[
         ("a.md", &format!("# A\n\n{markdown}\n")),
         ("b.md", "# B"),
-        ("ada.png", "x"),
+        ("ada.png", PICTURE),
         ("talk.mp4", "x"),
     ])
     .site()

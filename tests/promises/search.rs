@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use serde_json::Value;
 
-use crate::folder::{Built, Folder};
+use crate::folder::{Built, Folder, PICTURE};
 
 const ESSAY: &str = "\
 +++
@@ -44,7 +44,7 @@ fn handbook(files: &[(&str, &str)]) -> Folder {
     let folder = Folder::new(&[
         ("content/team/trust.md", ESSAY),
         ("content/plans.md", "# Plans\n"),
-        ("content/team/rudder.png", "a rudder"),
+        ("content/team/rudder.png", PICTURE),
     ]);
     files.iter().for_each(|(path, text)| folder.write(path, text));
     folder
