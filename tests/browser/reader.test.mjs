@@ -3,9 +3,11 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { after, before, describe, test } from "node:test";
 import { promisify } from "node:util";
+import { Book } from "./book.mjs";
 import { PATIENCE, launch } from "./chromium.mjs";
 import { Site } from "./site.mjs";
 
@@ -39,7 +41,7 @@ after(async () => {
 });
 
 /** Opens a page and notes what it asks for, and what the policy forbids. */
-async function open(t, path, options = {}) {
+async function open(t, path, options = {}, shown = site) {
   const context = await browser.newContext({ viewport: WIDE, ...options });
   t.after(() => context.close());
   const page = await context.newPage();
@@ -63,7 +65,7 @@ async function open(t, path, options = {}) {
       );
     });
   }
-  await page.goto(site.address + path, { waitUntil: "networkidle" });
+  await page.goto(shown.address + path, { waitUntil: "networkidle" });
   return page;
 }
 
@@ -71,7 +73,6 @@ async function open(t, path, options = {}) {
 async function axe(page) {
   await page.addScriptTag({ path: require.resolve("axe-core/axe.min.js") }).catch(async () => {
     // The policy lets in no script of a test's; the browser evaluates it all the same.
-    const { readFile } = await import("node:fs/promises");
     await page.evaluate(await readFile(require.resolve("axe-core/axe.min.js"), "utf8"));
   });
   const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -120,17 +121,82 @@ describe("every kind of page", () => {
   }
 });
 
-test("every page of the site is valid HTML", async (t) => {
-  const files = await site.files(".html");
-  assert.ok(files.length > 40, `${files.length} pages`);
-  const vnu = require("vnu-jar");
+/** What the Nu HTML checker says of all pages of a site. */
+async function checked(shown) {
+  const files = await shown.files(".html");
   const { stdout } = await promisify(execFile)(
     process.env.JAVA ?? "java",
-    ["-jar", vnu, "--exit-zero-always", "--format", "json", "--stdout", ...files],
-    { cwd: site.output, maxBuffer: 64 * 1024 * 1024 },
+    ["-jar", require("vnu-jar"), "--exit-zero-always", "--format", "json", "--stdout", ...files],
+    { cwd: shown.output, maxBuffer: 64 * 1024 * 1024 },
   );
   const told = JSON.parse(stdout).messages.filter(({ type, subType }) => type !== "info" || subType === "warning");
-  assert.deepEqual(told.map(({ url, lastLine, message }) => `${url}:${lastLine}: ${message}`), []);
+  return { pages: files.length, told: told.map(({ url, lastLine, message }) => `${url}:${lastLine}: ${message}`) };
+}
+
+test("every page of the site is valid HTML", async () => {
+  const { pages, told } = await checked(site);
+  assert.ok(pages > 40, `${pages} pages`);
+  assert.deepEqual(told, []);
+});
+
+describe("everything that Markdown can say", () => {
+  /** A picture of 2 by 1 pixels. */
+  const picture = Buffer.from(
+    "iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAYAAAD0In+KAAAAFElEQVR4nGP8z8Dwn4GBgYGJAQoAHxcCAr7cD+IAAAAASUVORK5CYII=",
+    "base64",
+  );
+  let shown;
+  before(async () => {
+    const guide = await readFile(new URL("../../docs/guide/blocks.md", import.meta.url), "utf8");
+    const examples = [...guide.matchAll(/^(`{3,})markdown\n(.*?)^\1$/gms)].map(([, , text]) => text);
+    assert.ok(examples.length > 5);
+    const rest =
+      "| a | b |\n|:-:|--:|\n| 1 | 2 |\n\n| c |\n|---|\n| 3 |\n\n- [x] done\n\nTerm\n: what it is\n\n" +
+      "A note[^1], $a^2$, ~~no~~, <kbd>k</kbd>.\n\n![Lead](ada.png \"A caption\")\n\n> [!WARNING]- Folded\n> x\n\n" +
+      "```rust {1}\n// why\nfn main() { let s = \"x\"; }\n```\n\n[^1]: The note.\n";
+    const essay = `# All of it\n\n${examples.join("\n\n")}\n\n${rest}`;
+    const right = "# \u0627\u0644\u062b\u0642\u0629\n\n\u0646\u0635\n";
+    const files = {
+      "content/all.md": essay,
+      "content/people/ada.md": "# Ada\n",
+      "content/right.md": right,
+      "content/ada.png": picture,
+      "content/ada-dark.png": picture,
+      "content/team.png": picture,
+    };
+    const book = await Book.of({ "book.toml": '[book]\ntitle = "Test"\nlanguage = "ar"\n', ...files });
+    shown = await Site.of(book.folder, { options: ["--quiet"] });
+    await rm(book.folder, { recursive: true, force: true });
+  });
+  after(() => shown?.stop());
+
+  for (const colorScheme of ["light", "dark"]) {
+    test(`has nothing that axe finds and keeps to the policy, ${colorScheme}`, async (t) => {
+      const page = await open(t, "all/", { colorScheme }, shown);
+      assert.deepEqual(await page.evaluate(() => window.violations), []);
+      assert.deepEqual(page.wrong, []);
+      assert.deepEqual(page.asked.filter((address) => !address.startsWith(shown.address)), []);
+      assert.equal(await page.evaluate(() => window.shifted), 0);
+      assert.deepEqual(await axe(page), []);
+    });
+  }
+
+  test("is valid HTML", async () => assert.deepEqual((await checked(shown)).told, []));
+
+  test("fits a screen of 320 pixels", async (t) => {
+    const page = await open(t, "all/", { viewport: ZOOMED }, shown);
+    const width = await page.evaluate(() => document.scrollingElement.scrollWidth);
+    assert.ok(width <= ZOOMED.width, `${width} pixels`);
+  });
+
+  test("ticks stay on this device", async (t) => {
+    const page = await open(t, "all/", {}, shown);
+    const box = page.locator("input[data-tick]").first();
+    await box.check();
+    await page.reload();
+    assert.ok(await box.isChecked());
+    assert.deepEqual(page.wrong, []);
+  });
 });
 
 test("an essay is at most 25 KB in at most 6 requests, of which 10 KB are scripts", async (t) => {

@@ -2,19 +2,13 @@
 // the policy that every page keeps to.
 
 import assert from "node:assert/strict";
-import { readFile, rm } from "node:fs/promises";
-import { createServer } from "node:http";
-import { once } from "node:events";
-import { extname, join } from "node:path";
+import { rm } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { Book, Server } from "./book.mjs";
 import { PATIENCE, launch } from "./chromium.mjs";
+import { Site } from "./site.mjs";
 
-const POLICY =
-  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; " +
-  "font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'";
-const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css" };
-const BASE = "/deep/handbook";
+const BASE = "/handbook";
 
 let browser;
 before(async () => {
@@ -45,21 +39,9 @@ ${filler}
 async function site(t, files) {
   const book = await Book.of({ "book.toml": '[book]\ntitle = "Test"\n', ...files });
   t.after(() => rm(book.folder, { recursive: true, force: true }));
-  const folder = await book.build();
-  const server = createServer(async (request, response) => {
-    const { pathname } = new URL(request.url, "http://localhost");
-    // What browsers ask for of themselves.
-    if (pathname === "/favicon.ico") return response.writeHead(204).end();
-    const path = decodeURIComponent(pathname).slice(BASE.length).replace(/\/$/, "/index.html");
-    const bytes = pathname.startsWith(BASE) && (await readFile(join(folder, path)).catch(() => undefined));
-    const type = TYPES[extname(path)] ?? "application/octet-stream";
-    response.writeHead(bytes ? 200 : 404, { "content-type": type, "content-security-policy": POLICY });
-    response.end(bytes || "nothing");
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  t.after(() => server.close());
-  return `http://127.0.0.1:${server.address().port}${BASE}`;
+  const built = await Site.of(book.folder, { options: ["--quiet"] });
+  t.after(() => built.stop());
+  return built.address.replace(/\/$/, "");
 }
 
 async function open(t, address) {
@@ -164,6 +146,41 @@ describe("a search", () => {
     page.errors = [];
     const [found] = await find(page, bundle, "heliotrope");
     assert.deepEqual(found.places, [{ title: "Why it matters", url: "/trust/#why-it-matters" }]);
+    assert.deepEqual(page.errors, []);
+  });
+});
+
+describe("the dialog", () => {
+  test("opens with a key and leads to the heading", async (t) => {
+    const address = await site(t, { "content/trust.md": TRUST, "content/plans.md": "# Plans\n\nMake them.\n" });
+    const page = await open(t, `${address}/plans/`);
+    await page.keyboard.press("/");
+    const words = page.locator("dialog[open] input[type=search]");
+    await words.fill("heliotrope");
+    await page.locator("dialog[open] mark").first().waitFor();
+    await page.locator("dialog[open] a", { hasText: "Why it matters" }).click();
+    await page.waitForURL(`${address}/trust/#why-it-matters`);
+    assert.deepEqual(page.errors, []);
+  });
+
+  test("shows what looks like a program as words, in titles and in what was typed", async (t) => {
+    const evil = "<img src=x onerror=alert(1)> wind";
+    const files = { "content/a.md": `+++\ntitle = "${evil}"\n+++\n\nThe wind \\<script>alert(2)\\</script> is fair.\n` };
+    const page = await open(t, `${await site(t, files)}/search/?q=${encodeURIComponent(evil)}`);
+    let asked = false;
+    page.on("dialog", (dialog) => {
+      asked = true;
+      return dialog.dismiss();
+    });
+    const words = page.locator("main input[type=search]");
+    assert.equal(await words.inputValue(), evil);
+    await words.fill("wind");
+    await page.locator("main .search-results a").first().waitFor();
+    const results = page.locator("main .search-results");
+    assert.match(await results.textContent(), /<img src=x onerror=alert\(1\)> wind/);
+    assert.equal(await results.locator("img, script").count(), 0);
+    assert.match(page.url(), /\?q=wind/);
+    assert.equal(asked, false);
     assert.deepEqual(page.errors, []);
   });
 });
