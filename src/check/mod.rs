@@ -12,23 +12,19 @@ mod unused;
 
 use crate::book::Book;
 use crate::diagnostic::Diagnostic;
+use crate::site::pictures::Pictures;
 
 pub use baseline::Baseline;
 
 /// A check.
 type Check = fn(&Book) -> Vec<Diagnostic>;
 
-/// All checks.
-const CHECKS: &[Check] = &[
-    duplicates::check,
-    empty_links::check,
-    headings::check,
-    images::check,
-    orphans::check,
-    unused::check,
-];
+/// All checks that need nothing but the book.
+const CHECKS: &[Check] =
+    &[duplicates::check, empty_links::check, headings::check, images::check, orphans::check];
 
-/// Holds `book` against all checks.
-pub fn check(book: &Book) -> Vec<Diagnostic> {
-    CHECKS.iter().flat_map(|check| check(book)).collect()
+/// Holds `book` with its `pictures` against all checks.
+pub fn check(book: &Book, pictures: &Pictures) -> Vec<Diagnostic> {
+    let found = CHECKS.iter().flat_map(|check| check(book));
+    found.chain(unused::check(book, pictures)).collect()
 }

@@ -4,11 +4,24 @@ use std::fs;
 
 use foldhash::HashSet;
 
-use crate::book::{AssetId, Book, Resolved, Target};
+use crate::book::{Asset, AssetId, Book, Resolved, Target};
 use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::site::pictures::Pictures;
 use crate::source::picture::light_name;
 
-pub(super) fn check(book: &Book) -> Vec<Diagnostic> {
+/// Whether `book.toml` names it as logo, cover or icon, or the one that it replaces in the dark.
+fn is_mark(book: &Book, asset: &Asset) -> bool {
+    let keys = &book.config.handbook;
+    let marks = [&keys.logo, &keys.cover, &keys.icon];
+    let mut marks = marks.into_iter().flatten().map(|name| name.trim_start_matches("./"));
+    marks.any(|mark| {
+        [asset.source.path.as_str(), &asset.source.shown]
+            .into_iter()
+            .any(|path| path == mark || light_name(path).is_some_and(|light| light == mark))
+    })
+}
+
+pub(super) fn check(book: &Book, pictures: &Pictures) -> Vec<Diagnostic> {
     let linked: HashSet<AssetId> = book
         .links
         .iter()
@@ -17,6 +30,7 @@ pub(super) fn check(book: &Book) -> Vec<Diagnostic> {
             Resolved::Inside { target: Target::Asset(id), .. } => Some(*id),
             _ => None,
         })
+        .chain(pictures.named())
         .collect();
     let paths: HashSet<&str> =
         linked.iter().map(|id| book.assets[id.0].source.path.as_str()).collect();
@@ -24,7 +38,9 @@ pub(super) fn check(book: &Book) -> Vec<Diagnostic> {
     let is_dark = |path: &str| light_name(path).is_some_and(|light| paths.contains(light.as_str()));
     let assets = book.assets.iter().enumerate();
     let unused = assets.filter(|(i, asset)| {
-        let is_used = linked.contains(&AssetId(*i)) || is_dark(asset.source.path.as_str());
+        let is_used = linked.contains(&AssetId(*i))
+            || is_dark(asset.source.path.as_str())
+            || is_mark(book, asset);
         asset.url.is_some() && !is_used
     });
     unused

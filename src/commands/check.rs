@@ -58,7 +58,7 @@ fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
     found.extend(loaded.notes);
     let book = &loaded.value.book;
     found.extend(rendered(&Site::new(&loaded.value, None)));
-    found.extend(crate::check::check(book));
+    found.extend(crate::check::check(book, &loaded.value.pictures));
     if args.external {
         found.extend(external::check(book, &manner(args, &project)));
     }

@@ -212,6 +212,14 @@ impl Pictures {
         self.of_essays.get(&id)
     }
 
+    /// The files that essays name for those who share them.
+    pub fn named(&self) -> impl Iterator<Item = AssetId> {
+        self.of_essays.values().filter_map(|named| match named {
+            Named::Asset(id) => Some(*id),
+            Named::Outside(_) => None,
+        })
+    }
+
     /// The width and height of a picture.
     pub fn size(&self, id: AssetId) -> Option<(u32, u32)> {
         self.shown.get(&id)?.picture.as_ref()?.size

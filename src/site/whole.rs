@@ -4,8 +4,10 @@
 //! servers need. Whatever else has an id gets the chapter's before it, so that no two are alike, and links
 //! to other essays lead to their chapters.
 
+use foldhash::HashSet;
 use lol_html::html_content::Element;
 use lol_html::{RewriteStrSettings, element, rewrite_str};
+use percent_encoding::percent_decode_str;
 use tera::Value;
 
 use crate::book::{Book, Entry, EssayId, SectionId, Target, Url};
@@ -81,23 +83,26 @@ impl Site {
     /// # Errors
     /// When the template of a block cannot be rendered.
     pub(super) fn chapters(&self, root: &str) -> Result<Value, Diagnostic> {
-        let seen = |chapter: &Chapter<'_>| {
+        use rayon::prelude::*;
+        let chapters = chapters(&self.book);
+        let texts = chapters.par_iter().map(|chapter| self.chapter_text(chapter, root));
+        let texts = texts.collect::<Result<Vec<String>, Diagnostic>>()?;
+        let mut ids: HashSet<&str> = texts.iter().flat_map(|text| values(text, " id=\"")).collect();
+        ids.extend(chapters.iter().map(|chapter| chapter.id.as_str()));
+        let seen = |(chapter, text): (&Chapter<'_>, &String)| {
             let essay = chapter.essay.map(|id| self.book.essay(id));
             let description = essay.and_then(|essay| essay.meta.description.as_deref());
-            Ok(object([
+            object([
                 ("id", Value::normal_string(&chapter.id)),
                 ("title", Value::normal_string(chapter.title)),
                 ("level", Value::from(chapter.level as u64)),
                 ("url", Value::normal_string(&chapter.url.encoded())),
                 ("description", description.map_or_else(Value::none, Value::normal_string)),
-                ("content", Value::safe_string(&self.chapter_text(chapter, root)?)),
-            ]))
+                ("content", Value::safe_string(&with_ends(text, &ids))),
+            ])
         };
-        use rayon::prelude::*;
-        let all: Vec<Result<Value, Diagnostic>> =
-            chapters(&self.book).par_iter().map(seen).collect();
-        // The first in the book's order, whichever was met first.
-        Ok(all.into_iter().collect::<Result<Vec<Value>, _>>()?.into())
+        let all: Vec<Value> = chapters.par_iter().zip(&texts).map(seen).collect();
+        Ok(all.into())
     }
 
     fn chapter_text(&self, chapter: &Chapter<'_>, root: &str) -> Result<String, Diagnostic> {
@@ -216,4 +221,31 @@ fn as_chapter(html: &str, chapter: &str, title: Option<&str>) -> String {
         .append_element_content_handler(element!("img", picture));
     // Without limits and with handlers that cannot fail, nothing can.
     rewrite_str(html, settings).unwrap_or_else(|_| html.to_owned())
+}
+
+/// The values of an attribute, which `mark` begins, in HTML of ours.
+fn values<'h>(html: &'h str, mark: &'h str) -> impl Iterator<Item = &'h str> {
+    html.split(mark).skip(1).filter_map(|rest| rest.split('"').next())
+}
+
+/// The text of a chapter in which links to places that are not there lead to the chapters: a browser knows
+/// `#top` without an id, and a place that is missing was told where the link stands.
+fn with_ends(html: &str, ids: &HashSet<&str>) -> String {
+    const MARK: &str = "href=\"#";
+    let mut parts = html.split(MARK);
+    let mut written = String::with_capacity(html.len());
+    written.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        written.push_str(MARK);
+        let (place, rest) = part.split_once('"').unwrap_or((part, ""));
+        let decoded = percent_decode_str(place).decode_utf8_lossy();
+        let is_there = ids.contains(place) || ids.contains(&*decoded) || place == TOP;
+        // The home page's own id begins with what stands between others and their places.
+        let end =
+            place.get(1..).and_then(|rest| rest.find(WITHIN)).map_or(place.len(), |at| at + 1);
+        written.push_str(if is_there { place } else { &place[..end] });
+        written.push('"');
+        written.push_str(rest);
+    }
+    written
 }

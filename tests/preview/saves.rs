@@ -412,7 +412,7 @@ fn what_an_editor_of_templates_leaves_behind_is_not_published() {
     folder.write("templates/page.html", "{% extends \"builtin/page.html\" %}");
     let built = folder.site();
     let assets: Vec<_> = built.files().keys().filter(|name| name.starts_with("assets/")).collect();
-    assert_eq!(assets.len(), 1, "{assets:?}");
+    assert!(!assets.iter().any(|name| name.contains('~') || name.contains("4913")), "{assets:?}");
     let served = Served::new(&folder, &[]);
     let reader = reader(served.site);
     let template = folder.root().join("templates/page.html");
