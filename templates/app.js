@@ -111,13 +111,23 @@
     watchPlace();
   }
 
+  /** What a link within the page leads to; an id may hold a `%` that escapes nothing. */
+  function target({ hash }) {
+    const id = hash.slice(1);
+    try {
+      return document.getElementById(decodeURIComponent(id)) ?? document.getElementById(id);
+    } catch {
+      return document.getElementById(id);
+    }
+  }
+
   let watch = null;
   /** Marks in the contents of the page which part is being read. */
   function watchPlace() {
     watch?.disconnect();
     const links = new Map();
     for (const link of all('.toc a[href^="#"]')) {
-      const heading = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+      const heading = target(link);
       if (heading) links.set(heading, link);
     }
     const mark = () => {
@@ -146,7 +156,7 @@
 
   /** Opens the note beside its mark; gives whether there was room. */
   function openNote(mark) {
-    const source = document.getElementById(decodeURIComponent(mark.hash.slice(1)));
+    const source = target(mark);
     const main = mark.closest(".main")?.getBoundingClientRect();
     if (!source || !main || !HTMLElement.prototype.showPopover) return false;
     const isLeft = getComputedStyle(page).direction === "rtl";

@@ -169,18 +169,10 @@ fn fonts(
     found: &mut Vec<(&'static str, Diagnostic)>,
 ) -> Option<String> {
     let given = given?.trim();
-    let is_name = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | ',' | '"' | '\'');
-    let is_paired = |quote| given.matches(quote).count() % 2 == 0;
     match given {
         "serif" => Some("var(--serif)".to_owned()),
         "sans" | "sans-serif" => Some("var(--sans)".to_owned()),
-        _ if !given.is_empty()
-            && given.chars().all(is_name)
-            && is_paired('"')
-            && is_paired('\'') =>
-        {
-            Some(given.to_owned())
-        }
+        _ if given.split(',').map(str::trim).all(is_font) => Some(given.to_owned()),
         _ => {
             let message = format!("`{key}` is \"{given}\", which is not a list of fonts");
             found.push((
@@ -191,6 +183,17 @@ fn fonts(
             None
         }
     }
+}
+
+/// Whether a name is one of a font: words, or anything plain between two quotes of one kind.
+fn is_font(name: &str) -> bool {
+    let bare = ['"', '\'']
+        .iter()
+        .find_map(|quote| name.strip_prefix(*quote)?.strip_suffix(*quote))
+        .unwrap_or(name);
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_');
+    let begins = bare.starts_with(|c: char| c.is_alphabetic() || matches!(c, '-' | '_'));
+    (begins || bare.len() < name.len()) && !bare.is_empty() && bare.chars().all(is_plain)
 }
 
 /// `colour`, made darker or lighter where that is needed to be read on all of `grounds`.
@@ -282,10 +285,10 @@ mod tests {
     #[test]
     fn a_list_of_fonts_says_nothing_else() {
         let mut found = Vec::new();
-        for wrong in ["a; b", "url(x)", "\"a", "a}b{c", ""] {
+        for wrong in ["a; b", "url(x)", "\"a", "a}b{c", "'a\" b' c\"", "a,,b", "12x", ""] {
             assert_eq!(fonts("font", Some(wrong), &mut found), None, "{wrong}");
         }
-        assert_eq!(found.len(), 5);
+        assert_eq!(found.len(), 8);
         let right = fonts("font", Some("Charter, 'Iowan Old Style', serif"), &mut found);
         assert_eq!(right.as_deref(), Some("Charter, 'Iowan Old Style', serif"));
     }

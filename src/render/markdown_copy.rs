@@ -5,6 +5,7 @@ use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd};
 use pulldown_cmark_to_cmark::{Options, cmark_with_options};
 
 use crate::essay::Essay;
+use crate::essay::blocks::{self, Given};
 use crate::essay::markdown::events;
 use crate::essay::raw_html::{self, Comments};
 use crate::render::body::escape;
@@ -101,7 +102,23 @@ impl Copy<'_> {
     }
 
     fn raw<'a>(&mut self, html: &str) -> CowStr<'a> {
+        if let Some(given) = blocks::arguments(html) {
+            return self.arguments(html, &given).into();
+        }
         let shown = self.comments.strip(html).into_owned();
         raw_html::with_links(&shown, || self.next().map(|href| escape(&href))).into()
+    }
+    /// The arguments of a block with their addresses led to where they lead.
+    fn arguments(&mut self, html: &str, given: &[Given<'_>]) -> String {
+        let mut written = String::with_capacity(html.len());
+        let mut done = 0;
+        for argument in given.iter().filter(|argument| argument.link.is_some()) {
+            if let Some(href) = self.next() {
+                written.push_str(&html[done..argument.at.start]);
+                written.push_str(&escape(&href));
+                done = argument.at.end;
+            }
+        }
+        written + &html[done..]
     }
 }

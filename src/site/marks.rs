@@ -140,9 +140,24 @@ fn plain(name: &str) -> &str {
     name.trim_start_matches("./").trim_start_matches('/')
 }
 
-/// What the file holds, which lies where `book.toml` does, or else among the essays.
+/// The file's own name.
+fn last(name: &str) -> &str {
+    name.rsplit(['/', '\\']).next().unwrap_or(name)
+}
+
+/// What the file holds, which lies where `book.toml` does, or else among the essays. What leads out of both is
+/// not read, as it would be published.
 fn found(project: &Project, name: &str) -> std::io::Result<Vec<u8>> {
-    let read = |folder: &Path| fs::read(folder.join(plain(name)));
+    let read = |folder: &Path| {
+        let file = fs::canonicalize(folder.join(plain(name)))?;
+        let is_inside = [&project.root, &project.content]
+            .into_iter()
+            .any(|folder| fs::canonicalize(folder).is_ok_and(|folder| file.starts_with(folder)));
+        match is_inside {
+            true => fs::read(file),
+            false => Err(std::io::Error::other("it lies outside the project")),
+        }
+    };
     read(&project.root).or_else(|error| read(&project.content).map_err(|_| error))
 }
 
@@ -187,10 +202,10 @@ fn mark(
             None
         }
     };
-    let url = theme.add_file(plain(name), bytes);
+    let url = theme.add_file(last(name), bytes);
     let dark = dark_names(name).into_iter().find_map(|name| {
         let bytes = found(project, &name).ok()?;
-        Some(theme.add_file(plain(&name), bytes))
+        Some(theme.add_file(last(&name), bytes))
     });
     Some(Mark { url, size, dark })
 }

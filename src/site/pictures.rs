@@ -298,8 +298,8 @@ fn named_by_essays(book: &Book, notes: &mut Vec<Diagnostic>) -> HashMap<EssayId,
 
 /// The picture that the front matter names.
 fn name_of(essay: &Essay) -> Option<&str> {
-    let value = NAMES.iter().find_map(|name| essay.meta.extra.get(*name))?;
-    value.as_str().map(str::trim).filter(|name| !name.is_empty())
+    let named = |name: &&str| essay.meta.extra.get(*name)?.as_str().map(str::trim);
+    NAMES.iter().filter_map(named).find(|name| !name.is_empty())
 }
 
 /// Reads what of the `wanted` files is not known yet; also whether each was another than when it was listed.
@@ -357,6 +357,9 @@ fn widths(picture: &Picture) -> Arc<[u32]> {
 
 /// The address of a version. The file's bytes are a part of it, so that browsers may keep it for good.
 fn address(book: &Book, id: AssetId, picture: &Picture, width: u32) -> Url {
-    let name: String = book.assets[id.0].source.path.stem().chars().take(60).collect();
+    let stem = book.assets[id.0].source.path.stem();
+    // Names of files may have 255 bytes on most disks, and this one gets an ending.
+    let end = (0..=stem.len().min(120)).rev().find(|at| stem.is_char_boundary(*at));
+    let name = &stem[..end.unwrap_or(0)];
     Url::file(&format!("assets/{name}-{width}-{}.webp", picture.short_hash()))
 }

@@ -116,8 +116,7 @@ impl Source {
         };
         let mut decoder =
             ImageReader::with_format(Cursor::new(bytes), format).into_decoder().ok()?;
-        // Browsers do not turn a PNG.
-        let turned = decoder.orientation().ok().filter(|_| kind != Kind::Png);
+        let turned = decoder.orientation().ok();
         let profile = decoder.icc_profile().ok().flatten().filter(|profile| !is_srgb(profile));
         let mut pixels = DynamicImage::from_decoder(decoder).ok()?;
         if let Some(turned) = turned {

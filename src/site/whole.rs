@@ -71,7 +71,7 @@ fn below<'b>(book: &'b Book, section: SectionId, level: usize, found: &mut Vec<C
 
 /// The id of the chapter that a page becomes. An id holds no white space (HTML, section 3.2.6).
 fn id_of(url: &Url) -> String {
-    let address = url.as_str().replace(char::is_whitespace, "-");
+    let address = url.as_str().replace(char::is_whitespace, "%20");
     let bare = address.strip_suffix("index.html").unwrap_or(&address);
     let bare = bare.strip_suffix(".html").unwrap_or(bare).trim_end_matches('/');
     if bare.is_empty() { HOME.to_owned() } else { bare.to_owned() }
@@ -185,6 +185,13 @@ fn as_chapter(html: &str, chapter: &str, title: Option<&str>) -> String {
         }
         Ok(())
     };
+    let cited = |element: &mut Element<'_, '_>| {
+        let cite = element.get_attribute("cite").unwrap_or_default();
+        if let Some(id) = cite.strip_prefix(LED) {
+            element.set_attribute("cite", &format!("#{id}"))?;
+        }
+        Ok(())
+    };
     let named = |attribute: &'static str| {
         let within = within.clone();
         move |element: &mut Element<'_, '_>| {
@@ -211,8 +218,10 @@ fn as_chapter(html: &str, chapter: &str, title: Option<&str>) -> String {
         Ok(())
     };
     let settings = RewriteStrSettings::new()
+        .with_strict(false)
         .append_element_content_handler(element!("[id]", id))
-        .append_element_content_handler(element!("a[href]", link))
+        .append_element_content_handler(element!("a[href], area[href]", link))
+        .append_element_content_handler(element!("[cite]", cited))
         .append_element_content_handler(element!("label[for]", named("for")))
         .append_element_content_handler(element!("[aria-labelledby]", named("aria-labelledby")))
         .append_element_content_handler(element!("[aria-describedby]", named("aria-describedby")))

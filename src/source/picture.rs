@@ -143,7 +143,8 @@ fn lies_on_its_side(bytes: &[u8], kind: Kind) -> bool {
     let format = match kind {
         Kind::Jpeg => ImageFormat::Jpeg,
         Kind::WebP => ImageFormat::WebP,
-        Kind::Png | Kind::AsItIs => return false,
+        Kind::Png => ImageFormat::Png,
+        Kind::AsItIs => return false,
     };
     let decoder = ImageReader::with_format(Cursor::new(bytes), format).into_decoder();
     let orientation = decoder.ok().and_then(|mut decoder| decoder.orientation().ok());

@@ -282,3 +282,17 @@ fn balanced(html: &str) -> Result<(), String> {
     }
     if open.is_empty() { Ok(()) } else { Err(format!("never closed: {open:?}")) }
 }
+
+#[test]
+fn only_a_film_of_this_site_is_played() {
+    for src in [
+        "//e.example/x.mp4",
+        "HTTPS://e.example/x.mp4",
+        "data:video/mp4,x",
+        "https://e.example/x.mp4",
+    ] {
+        let text = format!("# A\n\n:::video{{src=\"{src}\" title=\"T\"}}\n:::\n");
+        let page = Folder::new(&[("content/a.md", &text)]).site().content("a/index.html");
+        assert!(!page.contains("<video") && page.contains("<a href="), "{src}: {page}");
+    }
+}

@@ -7,7 +7,7 @@ use std::io::Cursor;
 use image::{DynamicImage, ImageFormat, ImageReader, Rgb, RgbImage};
 
 use crate::crawl::files_below;
-use crate::folder::{Built, Folder};
+use crate::folder::{Built, Folder, PICTURE};
 
 /// A picture with as many colours as a photograph has.
 fn photo(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
@@ -363,4 +363,21 @@ fn a_book_has_its_marks() {
         "{:?}",
         again.files().keys()
     );
+}
+
+#[test]
+fn marks_outside_the_project_are_not_published() {
+    let folder = Folder::new(&[
+        ("content/a.md", "# A"),
+        ("book.toml", "[handbook]\nlogo = \"../secret.gif\"\n"),
+    ]);
+    std::fs::write(folder.root().parent().unwrap().join("secret.gif"), PICTURE).unwrap();
+    let built = folder.site();
+    assert!(built.err.contains("it lies outside the project"), "{}", built.err);
+    assert!(
+        !built.files().keys().any(|name| name.contains("secret")),
+        "{:?}",
+        built.files().keys()
+    );
+    assert!(!built.read("a/index.html").contains("secret"));
 }

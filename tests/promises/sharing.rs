@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::folder::{Built, Folder};
+use crate::folder::{Built, Folder, PICTURE};
 
 /// Names that try to get out of where they are put.
 const EVIL: &str = "A & </script><script>alert(1)</script> \\\" \u{2028} <!--";
@@ -132,4 +132,26 @@ fn each_essay_has_a_copy_in_markdown_whose_links_lead_to_copies() {
 fn copies_are_made_only_when_they_are_asked_for() {
     let built = Folder::new(&[("content/a.md", "# A")]).site();
     assert!(!built.has("a.md") && !built.has("llms.txt"));
+}
+
+#[test]
+fn links_behind_a_block_keep_their_targets_in_copies() {
+    let text = "# A\n\n:::person{name=\"Ada\" image=\"p.gif\" link=\"b.md\"}\n[one](s/one.md)\n:::\n\n[b](b.md) ![p](p.gif)\n";
+    let folder = Folder::new(&[
+        ("book.toml", "[handbook]\nmarkdown = true\n"),
+        ("content/a.md", text),
+        ("content/b.md", "# B"),
+        ("content/s/one.md", "# One"),
+        ("content/p.gif", PICTURE),
+    ]);
+    let copy = folder.site().read("a.md");
+    for part in [
+        "image=\"./p.gif\"",
+        "link=\"./b.md\"",
+        "[one](./s/one.md)",
+        "[b](./b.md)",
+        "![p](./p.gif)",
+    ] {
+        assert!(copy.contains(part), "{part}: {copy}");
+    }
 }

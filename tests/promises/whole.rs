@@ -81,3 +81,21 @@ fn it_is_left_out_when_it_is_not_wanted_or_an_essay_has_its_address() {
     let built = folder.build(&[]);
     assert!(built.err.contains("/print/ that the program makes is left out"), "{}", built.err);
 }
+
+#[test]
+fn odd_html_names_alike_and_quotes_do_not_break_it() {
+    let folder = handbook();
+    folder.write(
+        "content/a b.md",
+        "# Spaced\n\n[one](b/one.md)\n\n<select><option>x</option><title>t</title></select>\n",
+    );
+    folder.write(
+        "content/a-b.md",
+        "# Hyphened\n\n[spaced](<a b.md>)\n\n:::quote{cite=\"b/two.md\" source=\"O\"}\nQ\n:::\n",
+    );
+    let page = folder.site().read("print/index.html");
+    assert!(!page.contains("chapter:"), "{page}");
+    assert!(page.contains("id=\"a%20b\"") && page.contains("id=\"a-b\""), "{page}");
+    assert!(page.contains("href=\"#a%2520b\""), "{page}");
+    assert!(page.contains("cite=\"#b/two\""), "{page}");
+}

@@ -183,9 +183,16 @@ fn all_arguments(kind: &str, given: &BTreeMap<String, String>) -> Value {
     all.into()
 }
 
-/// The host of a full address.
+/// The host of an address that leads elsewhere, or its scheme where it has no host (RFC 3986, section 3).
 fn host(address: &str) -> Option<String> {
-    let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"))?;
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
+    let scheme = address.split_once(':').map(|(scheme, _)| scheme);
+    let scheme = scheme.filter(|scheme| !scheme.is_empty() && scheme.chars().all(is_part));
+    let rest = match scheme {
+        Some(scheme) => &address[scheme.len() + 1..],
+        None => address,
+    };
+    let Some(rest) = rest.strip_prefix("//") else { return scheme.map(str::to_owned) };
     let host = rest.split(['/', '?', '#']).next()?.rsplit('@').next()?;
     let host = host.strip_prefix("www.").unwrap_or(host);
     (!host.is_empty()).then(|| host.to_owned())
