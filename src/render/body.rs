@@ -10,7 +10,7 @@ mod table;
 
 use std::borrow::Cow;
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd, html};
 
 use crate::diagnostic::Diagnostic;
@@ -86,6 +86,7 @@ pub fn body(
         comments: Comments::default(),
         ticking: 0,
         ticks: HashMap::default(),
+        block_ids: HashSet::default(),
         in_label: false,
         wrong: None,
     };
@@ -137,6 +138,8 @@ struct Writer<'a> {
     ticking: usize,
     /// How often a task with these words has been met.
     ticks: HashMap<String, u32>,
+    /// The ids that blocks have.
+    block_ids: HashSet<String>,
     /// Whether the words of such a task are being written.
     in_label: bool,
     /// What was wrong with the first template that was.

@@ -296,3 +296,19 @@ fn only_a_film_of_this_site_is_played() {
         assert!(!page.contains("<video") && page.contains("<a href="), "{src}: {page}");
     }
 }
+
+#[test]
+fn no_two_things_have_one_id_and_no_link_stands_in_a_link() {
+    let text = "# A\n\n:::note{#intro}\nx\n:::\n\n:::tip{#own}\nx\n:::\n\n:::tip{#own}\nx\n:::\n\n## Intro\n\n\
+        :::person[[Ada](b.md)]{link=\"b.md\"}\nx\n:::\n\n:::video[[x](b.md)]{src=\"https://e.example/v\"}\n:::\n";
+    let page = Folder::new(&[("content/a.md", text), ("content/b.md", "# B")])
+        .site()
+        .content("a/index.html");
+    for id in ["intro", "own"] {
+        assert_eq!(page.matches(&format!("id=\"{id}\"")).count(), 1, "{id}: {page}");
+    }
+    assert!(page.contains("<h2 id=\"intro\""), "{page}");
+    for piece in page.split("<a ").skip(1) {
+        assert!(piece.contains("</a>"), "a link in a link: {page}");
+    }
+}

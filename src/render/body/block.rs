@@ -108,6 +108,12 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// Whether a block may have this id: a heading's stays the heading's, and of two blocks the first has it.
+    fn takes_id(&mut self, id: &str) -> bool {
+        let is_heading_s = self.essay.outline.iter().any(|heading| heading.id == id);
+        !is_heading_s && self.block_ids.insert(id.to_owned())
+    }
+
     /// The end of the quote that was begun last.
     pub(super) fn end_quote(&mut self, tag: TagEnd) {
         let Some(block) = self.quotes.pop().flatten() else {
@@ -119,7 +125,7 @@ impl<'a> Writer<'a> {
         html::push_html(&mut content, std::mem::take(&mut self.out).into_iter());
         let OpenBlock { opening, title, mut arguments, picture, host, before, start } = *block;
         self.out = before;
-        let id = arguments.remove("id");
+        let id = arguments.remove("id").filter(|id| self.takes_id(id));
         let text =
             |text: Option<String>| text.map_or(Value::none(), |text| Value::normal_string(&text));
         let safe = |html: Option<&str>| html.map_or(Value::none(), Value::safe_string);
