@@ -18,7 +18,7 @@ use toml::de::{DeTable, DeValue};
 use crate::diagnostic::{Code, Diagnostic, Failure, Noted, Place, nearest};
 
 pub use handbook::{CheckTable, HandbookTable, Links, MOST_PRINTED, UrlStyle};
-pub use theme::{Palette, ThemeTable};
+pub use theme::{PAPER, Palette, ThemeTable};
 
 use handbook::{CHECK_KEYS, HANDBOOK_KEYS};
 use theme::THEME_KEYS;
@@ -37,6 +37,9 @@ pub struct Config {
     pub handbook: HandbookTable,
     /// `[preview]`: how this author likes to write.
     pub preview: PreviewTable,
+    /// What follows from `[handbook.theme]`.
+    #[serde(skip)]
+    pub palette: Palette,
 }
 
 /// `[preview]`: what only `sternpost serve` needs to know.
@@ -203,7 +206,7 @@ impl Config {
         if !unknown.is_empty() {
             return Err(Failure(unknown));
         }
-        let config: Config = match overrides {
+        let mut config: Config = match overrides {
             [] => toml::from_str(text).map_err(|error| wrong(&error))?,
             overrides => overridden(text, overrides)?,
         };
@@ -222,7 +225,9 @@ impl Config {
                 .into());
         }
         notes.extend(site_url_note(&config, file, text, table.get_ref()));
-        for (key, found) in config.handbook.theme.palette().1 {
+        let (palette, found) = config.handbook.theme.read();
+        config.palette = palette;
+        for (key, found) in found {
             let place = span_of(table.get_ref(), &format!("handbook.theme.{key}")).unwrap_or(0..0);
             notes.push(found.at(Place::in_text(file, text, place)));
         }

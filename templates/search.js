@@ -23,23 +23,15 @@ function excerpt(html) {
   return parts.map((part, at) => (at % 2 ? make("mark", {}, plain(part)) : plain(part)));
 }
 
-/**
- * What was found, by page: `[{ url, title, text, sections: [{ url, title, text }] }]`, in the order of
- * the best hit of each. A record is a page with `sub_results`, or a section whose `meta.page` names its page.
- */
-function byPage(records) {
-  const pages = new Map();
-  for (const { url, meta, excerpt: text, sub_results: parts = [] } of records) {
-    const address = url.split("#")[0];
-    if (!pages.has(address)) pages.set(address, { url: address, title: meta.page ?? meta.title, sections: [] });
-    const page = pages.get(address);
-    const hits = meta.page || parts.length === 0 ? [{ url, title: meta.title, excerpt: text }] : parts;
-    for (const hit of hits) {
-      if (hit.url.includes("#")) page.sections.push({ url: hit.url, title: hit.title, text: hit.excerpt });
-      else page.text ??= hit.excerpt;
-    }
+/** A page that was found, as Pagefind tells it: `{ url, title, text, sections: [{ url, title, text }] }`. */
+function pageOf({ url, meta, excerpt, sub_results: parts = [] }) {
+  const page = { url, title: meta.title, sections: [] };
+  for (const { url, title, excerpt: text } of parts) {
+    if (url.includes("#")) page.sections.push({ url, title, text });
+    else page.text ??= text;
   }
-  return [...pages.values()];
+  if (parts.length === 0) page.text = excerpt;
+  return page;
 }
 
 /** Makes the box search. `bundle` is the address of the index, `base` that of the site. */
@@ -110,7 +102,7 @@ export function start(box, { base, bundle, kept, isPage }) {
       const first = await Promise.all(answer.results.slice(0, AT_ONCE).map((result) => result.data()));
       if (mine !== latest) return;
       show(answer.results, first);
-      const n = byPage(first).length + Math.max(0, answer.results.length - AT_ONCE);
+      const n = answer.results.length;
       say(n === 0 ? (tag.value ? "noneTagged" : "none") : n === 1 ? "one" : "many", { n, q: query });
     } catch (error) {
       // A piece of the index did not come: the connection went, or the book was built anew.
@@ -150,7 +142,7 @@ export function start(box, { base, bundle, kept, isPage }) {
 
   function show(all, records) {
     [found, shown] = [all, records];
-    results.replaceChildren(...byPage(records).map(group));
+    results.replaceChildren(...records.map(pageOf).map(group));
     more.hidden = records.length >= all.length;
   }
 

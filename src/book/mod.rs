@@ -172,7 +172,8 @@ impl Book {
     /// The address of the page with the whole book, if there is to be one and no essay has its address.
     pub fn whole(&self) -> Option<Url> {
         let url = self.whole_url();
-        (self.config.print(self.essays.len()) && self.urls.is_free(&url)).then_some(url)
+        let is_free = self.urls.holder_of(&url).is_none();
+        (self.config.print(self.essays.len()) && is_free).then_some(url)
     }
 
     /// Where the copy of an essay in Markdown stands: beside its page, `trust/hard-conversations.md`.

@@ -81,6 +81,16 @@ impl Url {
         &self.0
     }
 
+    /// What people would call the page: without what only servers need, and without a slash at its end. Empty for
+    /// the home page.
+    pub fn bare(&self) -> &str {
+        let path = match self.0.strip_suffix("index.html") {
+            Some(folder) if folder.is_empty() || folder.ends_with('/') => folder,
+            _ => self.0.strip_suffix(".html").unwrap_or(&self.0),
+        };
+        path.trim_end_matches('/')
+    }
+
     /// Escaped for a link.
     pub fn encoded(&self) -> String {
         utf8_percent_encode(&self.0, PATH).to_string()
@@ -145,11 +155,6 @@ impl Urls {
     /// No more addresses yet than those in `below`.
     pub fn over(below: &Arc<Urls>) -> Urls {
         Urls { below: Some(Arc::clone(below)), ..Urls::default() }
-    }
-
-    /// Whether nothing has this very address.
-    pub fn is_free(&self, url: &Url) -> bool {
-        self.holder(&url.folded()).is_none()
     }
 
     fn holder(&self, file: &str) -> Option<&String> {
@@ -234,6 +239,20 @@ mod tests {
         assert_eq!(Url::chosen("/old.html", d).as_str(), "old.html");
         assert_eq!(Url::chosen("../../etc", d).as_str(), "etc/");
         assert_eq!(Url::chosen("/", d).as_str(), "");
+    }
+
+    #[test]
+    fn a_page_is_called_the_same_in_both_styles() {
+        for (url, bare) in [
+            ("", ""),
+            ("index.html", ""),
+            ("a/b/", "a/b"),
+            ("a/b.html", "a/b"),
+            ("a/index.html", "a"),
+            ("a/reindex.html", "a/reindex"),
+        ] {
+            assert_eq!(Url(url.to_owned()).bare(), bare, "{url}");
+        }
     }
 
     #[test]

@@ -6,19 +6,16 @@ use foldhash::HashSet;
 
 use crate::book::{Asset, AssetId, Book, Resolved, Target};
 use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::site::marks;
 use crate::site::pictures::Pictures;
 use crate::source::picture::light_name;
 
 /// Whether `book.toml` names it as logo, cover or icon, or the one that it replaces in the dark.
 fn is_mark(book: &Book, asset: &Asset) -> bool {
-    let keys = &book.config.handbook;
-    let marks = [&keys.logo, &keys.cover, &keys.icon];
-    let mut marks = marks.into_iter().flatten().map(|name| name.trim_start_matches("./"));
-    marks.any(|mark| {
-        [asset.source.path.as_str(), &asset.source.shown]
-            .into_iter()
-            .any(|path| path == mark || light_name(path).is_some_and(|light| light == mark))
-    })
+    let names = |path: &str| marks::names(&book.config, path);
+    [asset.source.path.as_str(), &asset.source.shown]
+        .into_iter()
+        .any(|path| names(path) || light_name(path).is_some_and(|light| names(&light)))
 }
 
 pub(super) fn check(book: &Book, pictures: &Pictures) -> Vec<Diagnostic> {

@@ -80,7 +80,6 @@ fn build(args: &BuildArgs) -> Result<Built, Failure> {
     let kept = || cache.read("essays").map_or_else(Kept::default, |bytes| Kept::read(&bytes));
     let recalled = || rayon::join(kept, || disk.recall());
     let (mut survey, (mut kept, ())) = rayon::join(|| Survey::of(&project.value), recalled);
-    let known = cache.read("pictures").map_or_else(Vec::new, |bytes| read_pictures(&bytes));
     clock.lap("survey");
     let sources = Sources { survey: &survey, project: &project, args };
     let told = last::recall(&cache, sources).filter(|_| !args.verbose);
@@ -88,6 +87,7 @@ fn build(args: &BuildArgs) -> Result<Built, Failure> {
         clock.lap("compare");
         return built(args, &project.value, told, None, clock.laps);
     }
+    let known = cache.read("pictures").map_or_else(Vec::new, |bytes| read_pictures(&bytes));
     last::forget(&cache);
     let mut most_text = MOST_TEXT;
     loop {
@@ -128,13 +128,7 @@ fn build(args: &BuildArgs) -> Result<Built, Failure> {
         };
         cache.sweep();
         clock.lap("swap");
-        let is_page = |page: &&Page| page.url.output().ends_with(".html");
-        let told = Told {
-            found,
-            essays: loaded.value.book.essays.len(),
-            pages: site.pages().iter().filter(is_page).count(),
-            files: site.pages().len() + emitted.search.files,
-        };
+        let told = counts(found, &site, emitted.search.files);
         let sources = Sources { survey: &survey, project: &project, args };
         last::note(&cache, sources, &loaded.value.beyond, &told);
         clock.lap("note");
@@ -143,6 +137,17 @@ fn build(args: &BuildArgs) -> Result<Built, Failure> {
         // The program ends here, and the system takes all of this back at once.
         std::mem::forget((loaded.value, site, kept, survey));
         return Ok(built);
+    }
+}
+
+/// What was found, and how much there is: of the files, `more` are none of the site's pages.
+fn counts(found: Vec<Diagnostic>, site: &Site, more: usize) -> Told {
+    let is_page = |page: &&Page| page.url.output().ends_with(".html");
+    Told {
+        found,
+        essays: site.book().essays.len(),
+        pages: site.pages().iter().filter(is_page).count(),
+        files: site.pages().len() + more,
     }
 }
 

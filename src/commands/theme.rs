@@ -11,9 +11,7 @@ use crate::commands::{Format, Outcome};
 use crate::diagnostic::{Code, Diagnostic, Failure, nearest};
 use crate::render::theme::{Part, builtin};
 use crate::source::Project;
-
-/// Where a site's own templates stand.
-const TEMPLATES: &str = "templates";
+use crate::source::project::TEMPLATES;
 
 /// What `theme` is told.
 #[derive(Debug, Args)]

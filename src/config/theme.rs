@@ -14,6 +14,15 @@ const LIGHT: [&str; 2] = ["#fdfcf9", "#f3f1ea"];
 /// And by night.
 const DARK: [&str; 2] = ["#16191c", "#1f2428"];
 
+/// The paper by day.
+pub const PAPER: &str = LIGHT[0];
+
+/// The accent of the built-in style sheet by day: `--accent`.
+const ACCENT: &str = "#0d5c70";
+
+/// The width of the text in the built-in style sheet, in ems: `--measure`.
+const MEASURE: f64 = 29.0;
+
 /// The contrast of text that WCAG asks for at level AA.
 const ENOUGH: f32 = 4.5;
 
@@ -82,10 +91,22 @@ pub struct Palette {
     pub width: Option<f64>,
 }
 
+impl Palette {
+    /// The accent by day, as `#rrggbb`.
+    pub fn accent_by_day(&self) -> &str {
+        self.accent.as_ref().map_or(ACCENT, |[day, _]| day)
+    }
+
+    /// The width of the text in ems.
+    pub fn ems(&self) -> f64 {
+        self.width.unwrap_or(MEASURE)
+    }
+}
+
 impl ThemeTable {
     /// The values to set, and what is to be said of those that were given: a key of this table, and the
     /// finding, as yet without a place.
-    pub fn palette(&self) -> (Palette, Vec<(&'static str, Diagnostic)>) {
+    pub(super) fn read(&self) -> (Palette, Vec<(&'static str, Diagnostic)>) {
         let mut found = Vec::new();
         let palette = Palette {
             accent: self.accents(&mut found),
@@ -247,7 +268,7 @@ mod tests {
 
     fn accents(accent: &str) -> ([String; 2], usize) {
         let table = ThemeTable { accent: Some(accent.to_owned()), ..ThemeTable::default() };
-        let (palette, found) = table.palette();
+        let (palette, found) = table.read();
         (palette.accent.unwrap(), found.len())
     }
 
@@ -274,10 +295,14 @@ mod tests {
     }
 
     #[test]
-    fn the_grounds_are_those_of_the_style_sheet() {
+    fn the_values_are_those_of_the_style_sheet() {
         let style = include_str!("../../templates/style.css");
         for (name, at) in [("paper", 0), ("shade", 1)] {
             let rule = format!("--{name}: light-dark({}, {});", LIGHT[at], DARK[at]);
+            assert!(style.contains(&rule), "{rule}");
+        }
+        for rule in [format!("--accent: light-dark({ACCENT}, "), format!("--measure: {MEASURE}em;")]
+        {
             assert!(style.contains(&rule), "{rule}");
         }
     }

@@ -9,6 +9,7 @@
 
 use std::sync::LazyLock;
 
+use pulldown_cmark_escape::escape_html_body_text;
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
 
 /// More than this is shown plain: grammars are made of expressions that can take long for long lines.
@@ -204,7 +205,10 @@ impl Runs<'_> {
 
 /// Text as the inside of an element.
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    let mut html = String::with_capacity(text.len());
+    // Writing to text cannot fail.
+    let _ = escape_html_body_text(&mut html, text);
+    html
 }
 
 fn class(stack: &ScopeStack) -> &'static str {

@@ -203,13 +203,7 @@ impl Theme {
 
     /// Adds a style sheet or script under `name`; one of that name before it gives way.
     pub fn add_file(&mut self, name: &str, bytes: Vec<u8>) -> Url {
-        let hash = blake3::hash(&bytes).to_hex();
-        let url = match name.rsplit_once('.') {
-            Some((stem, extension)) => {
-                Url::file(&format!("{FOLDER}/{stem}-{}.{extension}", &hash[..8]))
-            }
-            None => Url::file(&format!("{FOLDER}/{name}-{}", &hash[..8])),
-        };
+        let url = hashed(name, &bytes);
         self.files.insert(name.to_owned(), ThemeFile { url: url.clone(), bytes });
         url
     }
@@ -313,6 +307,17 @@ impl Theme {
             Some(near) if !wanted.is_empty() => found.hint(format!("did you mean `{near}`?")),
             _ => found,
         }
+    }
+}
+
+/// The address of a file that is called `name` and made from `bytes`.
+pub fn hashed(name: &str, bytes: &[u8]) -> Url {
+    let hash = blake3::hash(bytes).to_hex();
+    match name.rsplit_once('.') {
+        Some((stem, extension)) => {
+            Url::file(&format!("{FOLDER}/{stem}-{}.{extension}", &hash[..8]))
+        }
+        None => Url::file(&format!("{FOLDER}/{name}-{}", &hash[..8])),
     }
 }
 

@@ -1,8 +1,6 @@
 //! The pictures that are shown where someone shares a page, for which pages there are some, and what `page.card`
 //! says of them. Their addresses must be full ones, so there are none without `site-url`.
 
-use std::fmt::Write;
-
 use tera::Value;
 
 use crate::book::{Book, EssayId, SectionId, Url};
@@ -14,9 +12,6 @@ use crate::render::seen::Facts;
 use crate::site::pictures::{Named, Pictures};
 use crate::site::{Content, PageKind, Site};
 
-/// The accent of the built-in style sheet by day.
-const ACCENT: &str = "#0d5c70";
-
 /// What a page with a card is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Of {
@@ -26,12 +21,6 @@ pub enum Of {
     Section(SectionId),
 }
 
-/// The accent by day, as `#rrggbb`.
-pub fn accent(book: &Book) -> String {
-    let accent = book.config.handbook.theme.palette().0.accent;
-    accent.map_or_else(|| ACCENT.to_owned(), |[day, _]| day)
-}
-
 /// Whether cards are drawn for this book.
 fn are_drawn(book: &Book) -> bool {
     drawing::IS_POSSIBLE && book.config.handbook.cards && book.config.site_url().is_some()
@@ -39,9 +28,11 @@ fn are_drawn(book: &Book) -> bool {
 
 /// The address of the card of the page at `url`.
 fn address(url: &Url) -> Url {
-    let page = url.output();
-    let name = page.strip_suffix("/index.html").or_else(|| page.strip_suffix(".html"));
-    Url::file(&format!("cards/{}.png", name.unwrap_or(&page)))
+    let name = match url.bare() {
+        "" => "index",
+        bare => bare,
+    };
+    Url::file(&format!("cards/{name}.png"))
 }
 
 fn card_of(book: &Book, of: Of) -> Card {
@@ -55,7 +46,7 @@ fn card_of(book: &Book, of: Of) -> Card {
         title: title.to_owned(),
         book: if is_home { String::new() } else { book.title.clone() },
         authors: people.join(", "),
-        accent: accent(book),
+        accent: book.config.palette.accent_by_day().to_owned(),
     }
 }
 
@@ -144,11 +135,7 @@ impl Site {
     pub(super) fn draw_card(&self, seen: crate::render::seen::Seen) -> Result<Content, Diagnostic> {
         let svg = self.theme.render(card::TEMPLATE, seen)?;
         let svg = String::from_utf8_lossy(&svg);
-        let mut name = "card-".to_owned();
-        for byte in &blake3::hash(svg.as_bytes()).as_bytes()[..16] {
-            // Writing to text cannot fail.
-            let _ = write!(name, "{byte:02x}");
-        }
+        let name = format!("card-{}", &blake3::hash(svg.as_bytes()).to_hex()[..32]);
         if let Some(bytes) = self.store.as_ref().and_then(|store| store.read(&name)) {
             return Ok(Content::Bytes(bytes));
         }

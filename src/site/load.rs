@@ -83,7 +83,7 @@ pub fn load(
     let mut clock = Clock::start();
     let shown = |path: &Path| project.shown(path);
     let mut theme = Theme::load(project.theme.as_deref(), project.templates.as_deref(), &shown)?;
-    theme.set(&project.config.handbook.theme.palette().0);
+    theme.set(&project.config.palette);
     let html = &project.config.output.html;
     let mut notes = survey.walked.notes.clone();
     let mut additional =

@@ -7,12 +7,12 @@ use std::path::Path;
 use serde_json::json;
 
 use crate::book::{Book, Url};
+use crate::config::{Config, PAPER};
 use crate::diagnostic::{Code, Diagnostic, Place, reason};
 use crate::render::Theme;
 use crate::render::context::Mark;
 use crate::render::drawing;
-use crate::render::theme::ThemeFile;
-use crate::site::cards;
+use crate::render::theme::{ThemeFile, hashed};
 use crate::source::picture::dark_names;
 use crate::source::project::CONFIG_FILE;
 use crate::source::{Picture, Project};
@@ -27,7 +27,7 @@ pub const TOUCH: u32 = 180;
 const SHORT: usize = 12;
 
 /// The built-in icon: a sternpost with its rudder.
-const ICON: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect width="64" height="64" rx="14" fill="ACCENT"/><path d="M25 12h7v40h-7z" fill="#fdfcf9"/><path d="M35 30c9 1 14 9 14 22H35z" fill="#fdfcf9"/><path d="M15 46h7v6h-7z" fill="#fdfcf9"/></svg>
+const ICON: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect width="64" height="64" rx="14" fill="ACCENT"/><path d="M25 12h7v40h-7z" fill="PAPER"/><path d="M35 30c9 1 14 9 14 22H35z" fill="PAPER"/><path d="M15 46h7v6h-7z" fill="PAPER"/></svg>
 "##;
 
 /// The marks of a book.
@@ -63,13 +63,13 @@ impl Marks {
             .icon
             .as_deref()
             .and_then(|name| Some((name, bytes_of(project, "icon", name, notes)?)));
-        let accent = cards::accent(book);
+        let accent = book.config.palette.accent_by_day();
         let drawing = match &own {
             Some((name, bytes)) if name.to_ascii_lowercase().ends_with(".svg") => {
                 Some(String::from_utf8_lossy(bytes).into_owned())
             }
             Some(_) => None,
-            None => Some(ICON.replace("ACCENT", &accent)),
+            None => Some(ICON.replace("ACCENT", accent).replace("PAPER", PAPER)),
         };
         let (name, bytes) = match own {
             Some((name, bytes)) => (plain(name), bytes),
@@ -83,10 +83,13 @@ impl Marks {
             _ => "any".to_owned(),
         };
         let mut icons = vec![json!({ "src": icon.encoded(), "sizes": sizes, "type": kind })];
-        let can_draw = |svg: &String| drawing::png(svg, 1, 1).is_ok();
+        // Of ours it is known.
+        let can_draw = |svg: &String| match keys.icon {
+            Some(_) => drawing::png(svg, 1, 1).is_ok(),
+            None => drawing::IS_POSSIBLE,
+        };
         if let Some(svg) = drawing.filter(can_draw) {
-            let hash = blake3::hash(svg.as_bytes()).to_hex();
-            let url = Url::file(&format!("assets/icon-{TOUCH}-{}.png", &hash[..8]));
+            let url = hashed(&format!("icon-{TOUCH}.png"), svg.as_bytes());
             let sizes = format!("{TOUCH}x{TOUCH}");
             icons.push(json!({ "src": url.encoded(), "sizes": sizes, "type": "image/png" }));
             marks.touch_icon = Some((url, svg));
@@ -99,7 +102,7 @@ impl Marks {
             "dir": book.config.direction(),
             "start_url": ".",
             "display": "browser",
-            "background_color": "#fdfcf9",
+            "background_color": PAPER,
             "theme_color": accent,
             "icons": icons,
         });
@@ -134,6 +137,12 @@ pub fn files(project: &Project) -> Vec<String> {
         files.iter().map(|name| format!("{content}/{}", plain(name))).collect();
     files.extend(inside);
     files
+}
+
+/// Whether `book.toml` names the file with this path, from its own folder or from that of the essays.
+pub fn names(config: &Config, path: &str) -> bool {
+    let keys = &config.handbook;
+    [&keys.logo, &keys.cover, &keys.icon].into_iter().flatten().any(|name| plain(name) == path)
 }
 
 fn plain(name: &str) -> &str {

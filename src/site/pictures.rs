@@ -28,8 +28,7 @@ const WIDTHS: [u32; 4] = [480, 800, 1200, 1600];
 /// A file with fewer bytes is left alone: there is nothing to gain.
 const WORTH_IT: u64 = 24 * 1024;
 
-/// The width of the text in ems, as `style.css` has it, and the largest letter in rems.
-const MEASURE: f64 = 29.0;
+/// The largest letter in rems, as `style.css` has it.
 const LETTER: f64 = 1.25;
 
 /// The keys of front matter by which programs name the picture of a page.
@@ -56,6 +55,15 @@ pub enum Named {
     Asset(AssetId),
     /// A full address.
     Outside(String),
+}
+
+impl Named {
+    fn asset(&self) -> Option<AssetId> {
+        match self {
+            Named::Asset(id) => Some(*id),
+            Named::Outside(_) => None,
+        }
+    }
 }
 
 /// What is known of one picture.
@@ -104,11 +112,7 @@ impl Pictures {
         let mut wanted = shown.clone();
         let darks = darks(book, &shown);
         let of_essays = named_by_essays(book, &mut notes);
-        let named = of_essays.values().filter_map(|named| match named {
-            Named::Asset(id) => Some(*id),
-            Named::Outside(_) => None,
-        });
-        wanted.extend(darks.values().copied().chain(named));
+        wanted.extend(darks.values().copied().chain(of_essays.values().filter_map(Named::asset)));
         let read = read(book, survey, before, &wanted);
         notes.extend(read.iter().filter_map(|(id, _, read)| {
             let fault = read.picture.as_ref().err()?;
@@ -129,8 +133,8 @@ impl Pictures {
         }
         let mut read: Vec<Read> = read.into_iter().map(|(_, _, read)| read).collect();
         read.sort_by(|a, b| a.path.cmp(&b.path));
-        let ems = book.config.handbook.theme.palette().0.width.unwrap_or(MEASURE);
-        Noted { value: Pictures { shown, of_essays, rems: ems * LETTER, read, torn }, notes }
+        let rems = book.config.palette.ems() * LETTER;
+        Noted { value: Pictures { shown, of_essays, rems, read, torn }, notes }
     }
 
     /// What the page of a picture's essay says of it. `root` leads from there to the root of the site.
@@ -214,10 +218,7 @@ impl Pictures {
 
     /// The files that essays name for those who share them.
     pub fn named(&self) -> impl Iterator<Item = AssetId> {
-        self.of_essays.values().filter_map(|named| match named {
-            Named::Asset(id) => Some(*id),
-            Named::Outside(_) => None,
-        })
+        self.of_essays.values().filter_map(Named::asset)
     }
 
     /// The width and height of a picture.

@@ -1,7 +1,7 @@
 //! For programs that read a site as text: a copy of each essay in Markdown, and `llms.txt`
 //! (llmstxt.org), the list of them.
 
-use crate::book::{Entry, EssayId, Resolved, SectionId, Target};
+use crate::book::{Entry, EssayId, SectionId, Target};
 use crate::render::fingerprint::Printer;
 use crate::render::markdown_copy::markdown_copy;
 use crate::site::Site;
@@ -10,20 +10,14 @@ use crate::site::Site;
 pub fn copy(site: &Site, id: EssayId) -> String {
     let book = &*site.book;
     let root = book.copy_url(id).root();
-    let links = &book.links[id.0];
-    let led = |target: Target, suffix: &str| {
+    let inside = |target: Target, suffix: &str| {
         let address = match target {
             Target::Essay(to) => book.copy_url(to),
             _ => book.target_url(target)?.clone(),
         };
         Some(format!("{root}{}{suffix}", address.encoded()))
     };
-    let href = |number: usize| match links.get(number)? {
-        Resolved::AsWritten => None,
-        Resolved::Outside(address) => Some(address.clone()),
-        Resolved::OnPage(id) => Some(format!("#{id}")),
-        Resolved::Inside { target, suffix } => led(*target, suffix),
-    };
+    let href = |number: usize| site.href(id, number, &inside, &|place| format!("#{place}"));
     markdown_copy(book.essay(id), book.title_of(id), &href)
 }
 

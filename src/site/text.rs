@@ -47,14 +47,8 @@ impl Site {
         on_page: &dyn Fn(&str) -> String,
         manner: Manner<'_>,
     ) -> Result<Body, Diagnostic> {
-        let links = &self.book.links[id.0];
-        let href = |number: usize| match links.get(number)? {
-            Resolved::AsWritten => None,
-            Resolved::Outside(address) => Some(address.clone()),
-            Resolved::OnPage(id) => Some(on_page(id)),
-            Resolved::Inside { target, suffix } => inside(*target, suffix),
-        };
-        let picture = |number: usize| match links.get(number)? {
+        let href = |number: usize| self.href(id, number, inside, on_page);
+        let picture = |number: usize| match self.book.links[id.0].get(number)? {
             Resolved::Inside { target: Target::Asset(id), .. } => {
                 self.pictures.shown(*id, root, &self.book)
             }
@@ -71,6 +65,23 @@ impl Site {
         let mut body = body(self.book.essay(id), manner, &href, &picture, &former_ids)?;
         body.html.insert_str(0, &self.moved_away(id, moved, root));
         Ok(body)
+    }
+
+    /// The address of the link with a number in an essay, as [`Site::body_to`] is told of it; `None` for one that
+    /// stays as it was written.
+    pub(super) fn href(
+        &self,
+        id: EssayId,
+        number: usize,
+        inside: &dyn Fn(Target, &str) -> Option<String>,
+        on_page: &dyn Fn(&str) -> String,
+    ) -> Option<String> {
+        match self.book.links[id.0].get(number)? {
+            Resolved::AsWritten => None,
+            Resolved::Outside(address) => Some(address.clone()),
+            Resolved::OnPage(id) => Some(on_page(id)),
+            Resolved::Inside { target, suffix } => inside(*target, suffix),
+        }
     }
 
     /// The text of `essay` as it stands on `page`, but with a comment before each block that holds the

@@ -71,10 +71,10 @@ fn below<'b>(book: &'b Book, section: SectionId, level: usize, found: &mut Vec<C
 
 /// The id of the chapter that a page becomes. An id holds no white space (HTML, section 3.2.6).
 fn id_of(url: &Url) -> String {
-    let address = url.as_str().replace(char::is_whitespace, "%20");
-    let bare = address.strip_suffix("index.html").unwrap_or(&address);
-    let bare = bare.strip_suffix(".html").unwrap_or(bare).trim_end_matches('/');
-    if bare.is_empty() { HOME.to_owned() } else { bare.to_owned() }
+    match url.bare() {
+        "" => HOME.to_owned(),
+        bare => bare.replace(char::is_whitespace, "%20"),
+    }
 }
 
 impl Site {
@@ -108,38 +108,16 @@ impl Site {
     fn chapter_text(&self, chapter: &Chapter<'_>, root: &str) -> Result<String, Diagnostic> {
         let Some(essay) = chapter.essay else { return Ok(String::new()) };
         let inside = |target: Target, suffix: &str| {
-            let (page, to) = match target {
-                Target::Essay(id) => (self.book.url(id), Some(id)),
-                Target::Section(id) => {
-                    (&self.book.section_urls[id.0], self.book.tree.section(id).essay)
-                }
-                _ => {
-                    let url = self.book.target_url(target)?.encoded();
-                    return Some(format!("{root}{url}{suffix}"));
-                }
-            };
+            let url = self.book.target_url(target)?;
+            if !matches!(target, Target::Essay(_) | Target::Section(_)) {
+                return Some(format!("{root}{}{suffix}", url.encoded()));
+            }
             let place = suffix.split_once('#').map_or("", |(_, place)| place);
-            Some(self.led_to(&self.chapter_at(page), to, place))
+            Some(led_to(&self.chapter_at(url), place))
         };
-        let on_page = |place: &str| self.led_to(&chapter.id, Some(essay), place);
+        let on_page = |place: &str| led_to(&chapter.id, place);
         let body = self.body_to(essay, root, &inside, &on_page, self.manner())?;
-        Ok(as_chapter(&body.html, &chapter.id, self.title_id(essay)))
-    }
-
-    /// The id of the heading that an essay's title takes the place of.
-    fn title_id(&self, id: EssayId) -> Option<&str> {
-        let essay = self.book.essay(id);
-        Some(&essay.outline.get(essay.hoisted?)?.id)
-    }
-
-    /// What leads to a place in a chapter, before it is the text of one. Its title stands for the heading that
-    /// it takes the place of.
-    fn led_to(&self, chapter: &str, essay: Option<EssayId>, place: &str) -> String {
-        let chapter = Url::file(chapter).encoded();
-        if place.is_empty() || essay.and_then(|id| self.title_id(id)) == Some(place) {
-            return format!("{LED}{chapter}");
-        }
-        format!("{LED}{chapter}{WITHIN}{place}")
+        Ok(as_chapter(&body.html, &chapter.id))
     }
 
     /// The id of the chapter that a page becomes. A home page without a text has none; the page itself begins
@@ -163,34 +141,37 @@ impl Site {
     }
 }
 
-/// The text of an essay as that of the chapter `chapter`: ids are the chapter's own, headings stand one
-/// level lower, below the chapter's title, which stands for the heading with the id `title`, and pictures do not wait to be scrolled to.
-fn as_chapter(html: &str, chapter: &str, title: Option<&str>) -> String {
+/// What leads to a place in a chapter, before it is the text of one.
+fn led_to(chapter: &str, place: &str) -> String {
+    let chapter = Url::file(chapter).encoded();
+    match place {
+        "" => format!("{LED}{chapter}"),
+        place => format!("{LED}{chapter}{WITHIN}{place}"),
+    }
+}
+
+/// The text of an essay as that of the chapter `chapter`: ids are the chapter's own, headings stand one level
+/// lower, below the chapter's title, and pictures do not wait to be scrolled to.
+fn as_chapter(html: &str, chapter: &str) -> String {
     let within = format!("{chapter}{WITHIN}");
-    let led = format!("{}{WITHIN}", Url::file(chapter).encoded());
     let id = |element: &mut Element<'_, '_>| {
         if let Some(id) = element.get_attribute("id") {
             element.set_attribute("id", &format!("{within}{id}"))?;
         }
         Ok(())
     };
-    let link = |element: &mut Element<'_, '_>| {
-        let href = element.get_attribute("href").unwrap_or_default();
-        if let Some(id) = href.strip_prefix(LED) {
-            element.set_attribute("href", &format!("#{id}"))?;
-        } else if let Some(place) = href.strip_prefix('#') {
-            let is_title = place.is_empty() || Some(place) == title;
-            let to = if is_title { led.trim_end_matches(WITHIN) } else { &format!("{led}{place}") };
-            element.set_attribute("href", &format!("#{to}"))?;
+    let led = |attribute: &'static str| {
+        move |element: &mut Element<'_, '_>| {
+            let address = element.get_attribute(attribute).unwrap_or_default();
+            let led = match address.strip_prefix('#') {
+                Some(place) => led_to(chapter, place),
+                None => address,
+            };
+            if let Some(id) = led.strip_prefix(LED) {
+                element.set_attribute(attribute, &format!("#{id}"))?;
+            }
+            Ok(())
         }
-        Ok(())
-    };
-    let cited = |element: &mut Element<'_, '_>| {
-        let cite = element.get_attribute("cite").unwrap_or_default();
-        if let Some(id) = cite.strip_prefix(LED) {
-            element.set_attribute("cite", &format!("#{id}"))?;
-        }
-        Ok(())
     };
     let named = |attribute: &'static str| {
         let within = within.clone();
@@ -220,8 +201,8 @@ fn as_chapter(html: &str, chapter: &str, title: Option<&str>) -> String {
     let settings = RewriteStrSettings::new()
         .with_strict(false)
         .append_element_content_handler(element!("[id]", id))
-        .append_element_content_handler(element!("a[href], area[href]", link))
-        .append_element_content_handler(element!("[cite]", cited))
+        .append_element_content_handler(element!("a[href], area[href]", led("href")))
+        .append_element_content_handler(element!("[cite]", led("cite")))
         .append_element_content_handler(element!("label[for]", named("for")))
         .append_element_content_handler(element!("[aria-labelledby]", named("aria-labelledby")))
         .append_element_content_handler(element!("[aria-describedby]", named("aria-describedby")))
@@ -237,8 +218,9 @@ fn values<'h>(html: &'h str, mark: &'h str) -> impl Iterator<Item = &'h str> {
     html.split(mark).skip(1).filter_map(|rest| rest.split('"').next())
 }
 
-/// The text of a chapter in which links to places that are not there lead to the chapters: a browser knows
-/// `#top` without an id, and a place that is missing was told where the link stands.
+/// The text of a chapter in which links to places that are not there lead to the chapters: the chapter's title
+/// stands for the heading that it takes the place of, a browser knows `#top` without an id, and a place that is
+/// missing was told where the link stands.
 fn with_ends(html: &str, ids: &HashSet<&str>) -> String {
     const MARK: &str = "href=\"#";
     let mut parts = html.split(MARK);

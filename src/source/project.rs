@@ -13,6 +13,9 @@ use crate::source::tree;
 /// The name of the configuration file.
 pub const CONFIG_FILE: &str = "book.toml";
 
+/// The folder of a site's own templates, beside it.
+pub const TEMPLATES: &str = "templates";
+
 /// The output folder's name where the configuration gives none (mdBook's default too).
 const BUILD_DIR: &str = "book";
 
@@ -87,7 +90,7 @@ impl Project {
             Some(output) => absolute(output)?,
             None => join(&root, config.build.build_dir.as_deref().unwrap_or(BUILD_DIR)),
         };
-        let templates = Some(root.join("templates")).filter(|dir| holds_templates(dir));
+        let templates = Some(root.join(TEMPLATES)).filter(|dir| holds_templates(dir));
         let theme = theme_folder(&root, &config)?;
         Ok(Noted { value: Project { root, content, templates, theme, output, config }, notes })
     }

@@ -12,16 +12,13 @@ use foldhash::{HashMap, HashSet};
 use walkdir::WalkDir;
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::source::project::{CONFIG_FILE, Project, slashed};
+use crate::source::project::{CONFIG_FILE, Project, TEMPLATES, slashed};
 use crate::source::repository::Git;
 use crate::source::stamp::Stamp;
 use crate::source::walk::{FileKind, SourceFile, Walked, is_litter, walk};
 
 /// Files below the root that say something of the book and lie in folders which are not looked into.
 const SETTINGS: &[&str] = &[".config/mkdocs.yml", "docs/CNAME", "static/CNAME"];
-
-/// The folder of a site's own templates.
-const TEMPLATES: &str = "templates";
 
 /// What was on disk at one moment.
 #[derive(Debug, Clone)]

@@ -22,13 +22,6 @@ export class Book {
   }
 
   /** Builds the site, and gives its folder. */
-  async build(...options) {
-    const child = spawn(program, ["build", this.folder, "--quiet", ...options], { stdio: "inherit" });
-    const [code] = await once(child, "exit");
-    if (code !== 0) throw new Error(`the build ended with ${code}`);
-    return join(this.folder, "book");
-  }
-
   async save(path, text) {
     const file = join(this.folder, path);
     await mkdir(dirname(file), { recursive: true });

@@ -1,0 +1,155 @@
+//! What the template of a page sees of the page itself.
+
+use tera::Value;
+
+use super::{Shared, map, maybe, maybe_url, number, object, text, url};
+use crate::book::{EssayId, Taxonomy, Term, Url};
+use crate::essay::{Essay, Heading};
+use crate::render::body::escape;
+use crate::render::seen::Facts;
+
+impl Shared {
+    /// The page but for its text, which [`Seen::insert_text`] adds.
+    pub(super) fn page_value(&self, facts: &Facts) -> tera::Map {
+        let book = &*self.book;
+        let essay = facts.essay.map(|id| book.essay(id));
+        let has_diagram = match essay {
+            Some(essay) => essay.has_diagram,
+            None => facts.kind == "print" && book.essays.iter().any(|essay| essay.has_diagram),
+        };
+        let (previous, next) = facts.essay.map_or((None, None), |id| book.neighbours(id));
+        let refs =
+            |ids: &[EssayId]| Value::from(ids.iter().map(|id| self.essay(*id)).collect::<Vec<_>>());
+        let neighbour = |id: Option<EssayId>| id.map_or_else(Value::none, |id| self.essay(id));
+        let crumbs = facts
+            .breadcrumbs
+            .iter()
+            .map(|(title, address)| object([("title", text(title)), ("url", url(address))]));
+        let terms = |taxonomy: &Taxonomy| {
+            facts.essay.map_or_else(|| Vec::<Value>::new().into(), |id| self.terms_of(taxonomy, id))
+        };
+        map([
+            ("kind", text(facts.kind)),
+            ("title", text(&facts.title)),
+            ("heading", Value::safe_string(&escape(&facts.title))),
+            ("heading_id", maybe(essay.and_then(|essay| Some(&essay.outline[essay.hoisted?].id)))),
+            ("description", maybe(essay.and_then(|essay| essay.meta.description.as_ref()))),
+            ("summary", maybe(essay.and_then(|essay| essay.excerpt.as_ref()))),
+            ("url", url(&facts.url)),
+            (
+                "permalink",
+                if facts.kind == "404" { Value::none() } else { self.permalink(&facts.url) },
+            ),
+            ("content", Value::safe_string("")),
+            (
+                "scripts",
+                if has_diagram { self.diagrams.clone() } else { Vec::<Value>::new().into() },
+            ),
+            ("authors", terms(&book.authors)),
+            ("date", maybe(essay.and_then(|essay| essay.date.as_ref()).map(|stamp| stamp.text()))),
+            (
+                "updated",
+                maybe(
+                    essay.and_then(|essay| essay.meta.updated.as_ref()).map(|stamp| stamp.text()),
+                ),
+            ),
+            ("draft", essay.is_some_and(|essay| essay.meta.draft).into()),
+            ("tags", terms(&book.tags)),
+            ("toc", essay.map_or_else(|| Vec::<Value>::new().into(), toc)),
+            ("word_count", number(essay.map_or(0, |essay| essay.words))),
+            ("reading_time", number(essay.map_or(0, Essay::reading_time))),
+            ("previous", neighbour(previous)),
+            ("next", neighbour(next)),
+            ("breadcrumbs", crumbs.collect::<Vec<_>>().into()),
+            ("edit_url", maybe(essay.and_then(|essay| self.edit_url(essay)))),
+            ("backlinks", facts.essay.map_or_else(|| refs(&[]), |id| refs(&book.backlinks[id.0]))),
+            ("related", facts.essay.map_or_else(|| refs(&[]), |id| refs(&book.related[id.0]))),
+            ("feed_url", maybe_url(facts.feed.as_ref())),
+            ("source", maybe(essay.map(|essay| &essay.shown))),
+            (
+                "weight",
+                essay.and_then(|essay| essay.meta.weight).map_or_else(Value::none, Value::from),
+            ),
+            (
+                "slug",
+                maybe(essay.map(|essay| essay.meta.slug.as_deref().unwrap_or(essay.source.stem()))),
+            ),
+            ("aliases", essay.map(|essay| essay.meta.aliases.clone()).unwrap_or_default().into()),
+            (
+                "extra",
+                essay.map_or_else(
+                    || object([]),
+                    |essay| Value::from_serializable(&essay.meta.extra),
+                ),
+            ),
+            ("language", text(book.config.language())),
+            (
+                "markdown_url",
+                maybe_url(
+                    facts
+                        .essay
+                        .filter(|_| book.config.handbook.markdown)
+                        .map(|id| book.copy_url(id))
+                        .as_ref(),
+                ),
+            ),
+            ("card", Value::none()),
+            ("json_ld", Value::none()),
+        ])
+    }
+
+    fn edit_url(&self, essay: &Essay) -> Option<String> {
+        let template = self.book.config.output.html.edit_url_template.as_deref()?;
+        Some(template.replace("{path}", &Url::file(&essay.shown).encoded()))
+    }
+
+    /// One page of a tag's or an author's essays.
+    pub fn paginator(&self, taxonomy: &Taxonomy, term: &Term, current: usize) -> Value {
+        let per_page = self.book.config.handbook.paginate;
+        let pages = term.essays.len().div_ceil(per_page);
+        let address = |n: usize| url(&taxonomy.term_url(term, n, self.book.config.url_style()));
+        let shown = term.essays.iter().skip((current - 1) * per_page).take(per_page);
+        object([
+            ("paginate_by", number(per_page)),
+            ("pages", shown.map(|id| self.essay(*id)).collect::<Vec<_>>().into()),
+            ("current_index", number(current)),
+            ("number_pagers", number(pages)),
+            ("total_pages", number(term.essays.len())),
+            ("first", address(1)),
+            ("previous", if current > 1 { address(current - 1) } else { Value::none() }),
+            ("next", if current < pages { address(current + 1) } else { Value::none() }),
+            ("last", address(pages)),
+        ])
+    }
+}
+
+/// The headings of a page, each with those below it.
+fn toc(essay: &Essay) -> Value {
+    if essay.meta.toc == Some(false) {
+        return Vec::<Value>::new().into();
+    }
+    let headings: Vec<&Heading> = essay
+        .outline
+        .iter()
+        .enumerate()
+        .filter(|(i, heading)| essay.hoisted != Some(*i) && !heading.title.is_empty())
+        .map(|(_, heading)| heading)
+        .collect();
+    toc_level(&headings)
+}
+
+fn toc_level(headings: &[&Heading]) -> Value {
+    let mut items = Vec::new();
+    let mut rest = headings;
+    while let Some((first, after)) = rest.split_first() {
+        let below = after.iter().take_while(|heading| heading.level > first.level).count();
+        items.push(object([
+            ("level", number(first.level.into())),
+            ("id", text(&first.id)),
+            ("title", text(&first.title)),
+            ("children", toc_level(&after[..below])),
+        ]));
+        rest = &after[below..];
+    }
+    items.into()
+}
