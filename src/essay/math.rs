@@ -1,7 +1,12 @@
 //! Formulas in TeX as MathML, which browsers show by themselves and screen readers read.
 
+use std::io;
+
 use pulldown_latex::config::DisplayMode;
-use pulldown_latex::{Event, Parser, RenderConfig, Storage, push_mathml};
+use pulldown_latex::{Parser, RenderConfig, Storage, push_mathml};
+use quick_xml::escape::minimal_escape;
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::{Reader, Writer};
 
 /// A formula as MathML, in a line of text or on a line of its own. The TeX is kept in it as an annotation.
 ///
@@ -9,7 +14,7 @@ use pulldown_latex::{Event, Parser, RenderConfig, Storage, push_mathml};
 /// With a sentence on what in it cannot be read.
 pub fn mathml(tex: &str, on_its_own: bool) -> Result<String, String> {
     let storage = Storage::new();
-    let events: Result<Vec<Event<'_>>, _> = Parser::new(tex, &storage).collect();
+    let events: Result<Vec<pulldown_latex::Event<'_>>, _> = Parser::new(tex, &storage).collect();
     let events = events.map_err(|error| {
         let text = error.to_string();
         let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or("it is no TeX");
@@ -17,13 +22,50 @@ pub fn mathml(tex: &str, on_its_own: bool) -> Result<String, String> {
     })?;
     let config = RenderConfig {
         display_mode: if on_its_own { DisplayMode::Block } else { DisplayMode::Inline },
-        annotation: Some(tex.trim()),
+        annotation: Some(&minimal_escape(tex.trim())),
         ..RenderConfig::default()
     };
     let mut out = String::new();
     let events = events.into_iter().map(Ok::<_, std::convert::Infallible>);
     push_mathml(&mut out, events, config).map_err(|error| error.to_string())?;
-    Ok(out)
+    // Of all that the crate writes, only a sign that stands alone is not escaped.
+    let out = out.replace("><</", ">&lt;</").replace(">&</", ">&amp;</");
+    proven(&out).map_err(|_| "it cannot be written as MathML".to_owned())
+}
+
+/// MathML that is well-formed and brings no styles of its own, which a strict policy would not let pass.
+fn proven(mathml: &str) -> Result<String, quick_xml::Error> {
+    let mut reader = Reader::from_str(mathml);
+    let mut writer = Writer::new(Vec::with_capacity(mathml.len()));
+    let without_style = |element: BytesStart<'_>| -> Result<BytesStart<'static>, quick_xml::Error> {
+        let mut shown = BytesStart::new(element.name().as_ref().to_owned());
+        for attribute in element.attributes() {
+            let attribute = attribute?;
+            if attribute.key.as_ref() != "style" {
+                shown.push_attribute(attribute);
+            }
+        }
+        Ok(shown.into_owned())
+    };
+    let mut open = 0_usize;
+    loop {
+        let event = match reader.read_event()? {
+            Event::Eof if open == 0 => break,
+            Event::Start(element) => {
+                open += 1;
+                Event::Start(without_style(element)?)
+            }
+            Event::Empty(element) => Event::Empty(without_style(element)?),
+            Event::End(element) if open > 0 => {
+                open -= 1;
+                Event::End(element)
+            }
+            event @ (Event::Text(_) | Event::GeneralRef(_)) => event,
+            _ => return Err(io::Error::from(io::ErrorKind::InvalidData).into()),
+        };
+        writer.write_event(event)?;
+    }
+    String::from_utf8(writer.into_inner()).map_err(|error| io::Error::other(error).into())
 }
 
 /// A formula without the backticks that GitHub allows around it.
@@ -53,6 +95,9 @@ mod tests {
             assert!(html.starts_with("<math") && html.ends_with("</math>"), "{tex}: {html}");
             assert!(!html.contains("merror"), "{tex}: {html}");
         }
+        let html = mathml(r"a<b \text{<script>&amp;</script>} \& \color{red} c", false).unwrap();
+        assert!(html.contains("<mo>&lt;</mo>") && html.contains("&lt;script&gt;"), "{html}");
+        assert!(!html.contains("<script") && !html.contains("style"), "{html}");
         assert!(mathml("x", true).unwrap().contains("display=\"block\""));
         assert!(mathml(r"\frac{1", false).is_err());
         assert!(mathml(r"\nonsense{1}", false).is_err());

@@ -205,7 +205,8 @@ impl Around {
 
     /// How each of `files` is read.
     fn dialects<'f>(&self, project: &'f Project, files: &[&'f SourceFile]) -> Vec<Dialect> {
-        let plain = Dialect::new(&project.config.output.html);
+        let plain =
+            Dialect::new(&project.config.output.html).with_html(project.config.handbook.raw_html);
         let mut last: Option<(&str, Systems)> = None;
         let of = |file: &'f SourceFile| {
             let folder = file.path.folder();
