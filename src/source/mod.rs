@@ -13,6 +13,7 @@ pub mod project;
 pub mod repository;
 pub mod stamp;
 pub mod survey;
+pub mod svg;
 pub mod systems;
 pub mod text;
 pub mod tree;

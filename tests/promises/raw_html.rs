@@ -200,8 +200,68 @@ fn a_change_of_the_setting_changes_pages_that_are_there() {
     for (setting, expected) in
         ["safe", "off", "trusted", "safe"].iter().zip(shown.iter().chain(&shown[..1]))
     {
-        folder.write("book.toml", &format!("[handbook]\nraw-html = \"{setting}\"\n"));
+        folder.write("book.toml", format!("[handbook]\nraw-html = \"{setting}\"\n"));
         let content = folder.site().content("a/index.html");
         assert!(content.contains(expected), "{setting}: {content}");
     }
+}
+
+#[test]
+fn a_drawing_is_published_without_the_programs_in_it() {
+    let clean = "<svg xmlns=\"http://www.w3.org/2000/svg\"><style>.a{fill:red}</style></svg>";
+    let unsafe_one = "<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"><script>alert(2)</script><g/></svg>";
+    let folder = Folder::new(&[
+        ("content/a.md", "# A\n\n![A](shown.svg)\n"),
+        ("content/shown.svg", unsafe_one),
+        ("content/alone.SVG", unsafe_one),
+        ("content/clean.svg", clean),
+    ]);
+    // The second time all is known from the first.
+    for _ in 0..2 {
+        let built = folder.site();
+        for file in ["shown.svg", "alone.SVG"] {
+            assert_eq!(built.read(file), "<svg xmlns=\"http://www.w3.org/2000/svg\"><g/></svg>");
+            let told = format!("{file} holds a program, which is left out of it");
+            assert!(built.err.contains(&told), "{}", built.err);
+        }
+        assert_eq!(built.read("clean.svg"), clean);
+        assert_eq!(built.warnings().len(), 2, "{}", built.err);
+    }
+    folder.write("book.toml", "[handbook]\nraw-html = \"trusted\"\n");
+    let built = folder.site();
+    assert_eq!((built.read("shown.svg"), built.warnings().len()), (unsafe_one.to_owned(), 0));
+}
+
+#[test]
+fn a_file_that_is_a_page_of_its_own_is_not_published() {
+    let folder = Folder::new(&[
+        ("content/a.md", "# A\n\n[demo](demo.HTML) [data](data.csv)\n"),
+        ("content/demo.HTML", "<script>alert(1)</script>"),
+        ("content/data.csv", "1"),
+    ]);
+    let built = folder.site();
+    assert!(!built.has("demo.HTML") && built.has("data.csv"));
+    assert!(
+        built.err.contains("demo.HTML is left out, though an essay links to it"),
+        "{}",
+        built.err
+    );
+    folder.write("book.toml", "[handbook]\nraw-html = \"trusted\"\n");
+    assert!(folder.site().has("demo.HTML"));
+}
+
+/// Netlify's and Cloudflare's file: what the site may load, unless essays may hold programs.
+#[test]
+fn hosts_are_told_what_pages_may_load() {
+    let folder = Folder::new(&[("content/a.md", "# A\n\n![x](https://pics.example/x.png)\n")]);
+    let headers = folder.site().read("_headers");
+    insta::assert_snapshot!(headers);
+    let many: String =
+        (0..200).map(|n| format!("![x](https://host-{n}.example/x.png)\n")).collect();
+    folder.write("content/b.md", format!("# B\n\n{many}"));
+    let headers = folder.site().read("_headers");
+    assert!(headers.contains("img-src 'self' data: https: http:;"), "{headers}");
+    assert!(headers.lines().all(|line| line.len() < 2000));
+    folder.write("book.toml", "[handbook]\nraw-html = \"trusted\"\n");
+    assert!(!folder.site().read("_headers").contains("Content-Security"));
 }
