@@ -134,7 +134,7 @@ fn as_link(frame: &mut Element<'_, '_>) -> lol_html::HandlerResult {
     let bare = address.split_once("//").map_or(&*address, |(_, rest)| rest);
     let host = bare.split(['/', '?', '#']).next().filter(|host| host.contains('.'));
     let words = title.unwrap_or_else(|| host.unwrap_or(bare).to_owned());
-    frame.replace(&format!("<a href=\"{address}\">{words}</a>"), ContentType::Html);
+    frame.replace(&format!("<a class=\"frame\" href=\"{address}\">{words}</a>"), ContentType::Html);
     Ok(())
 }
 
@@ -195,13 +195,16 @@ mod tests {
             ),
             (
                 "<iframe src=\"https://www.youtube.com/embed/x?a=1\"></iframe>",
-                "<a href=\"https://www.youtube.com/embed/x?a=1\">www.youtube.com</a>",
+                "<a class=\"frame\" href=\"https://www.youtube.com/embed/x?a=1\">www.youtube.com</a>",
             ),
             (
                 "<iframe\n src='x.html' title='A \"film\"'>no</iframe>y",
-                "<a href=\"x.html\">A \"film\"</a>y",
+                "<a class=\"frame\" href=\"x.html\">A \"film\"</a>y",
             ),
-            ("<iframe src=\"javascript:alert(1)\"></iframe>", "<a>javascript:alert(1)</a>"),
+            (
+                "<iframe src=\"javascript:alert(1)\"></iframe>",
+                "<a class=\"frame\">javascript:alert(1)</a>",
+            ),
             (
                 "<p style=\"text-align: right; color: red\" class=\"a\">x</p>",
                 "<p class=\"a align-end\">x</p>",

@@ -155,7 +155,10 @@ fn what_is_left_out_is_told_once_with_its_place() {
     );
     insta::assert_snapshot!(built.err.split("\nBuilt").next().unwrap());
     let content = built.content("a/index.html");
-    assert!(content.contains("<a href=\"https://v.example/e/1\">How we plan</a>"), "{content}");
+    assert!(
+        content.contains("<a class=\"frame\" href=\"https://v.example/e/1\">How we plan</a>"),
+        "{content}"
+    );
     assert!(content.contains("<a>f</a>"), "{content}");
 }
 
