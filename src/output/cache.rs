@@ -13,6 +13,7 @@
 //! | `old/` | the present one, for the moment between two renames, where a disk cannot swap in one |
 //! | `lock` | held while a build writes, so that a second one waits |
 
+use std::ffi::OsStr;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -47,8 +48,9 @@ impl Cache {
         fs::create_dir_all(&folder)?;
         for (name, text) in [(".gitignore", "*\n"), ("CACHEDIR.TAG", TAG)] {
             let file = folder.join(name);
-            if !file.exists() {
-                fs::write(file, text)?;
+            if !file.exists() && fs::write(&file, text).is_err() {
+                // For other programs only. The next build tries again.
+                let _ = fs::remove_file(file);
             }
         }
         // Where a file system knows no locks, builds that write at once are the author's care.
@@ -59,7 +61,17 @@ impl Cache {
             }
             tried => tried.is_ok(),
         });
-        Ok(Cache { folder, _lock: lock })
+        let cache = Cache { folder, _lock: lock };
+        cache.remove_drafts("");
+        Ok(cache)
+    }
+
+    /// Removes what a killed run was writing into the folder `part`.
+    fn remove_drafts(&self, part: &str) {
+        let entries = fs::read_dir(self.path(part)).into_iter().flatten().flatten();
+        for entry in entries.filter(|entry| is_draft(&entry.file_name())) {
+            let _ = fs::remove_file(entry.path());
+        }
     }
 
     /// Where the cache of the site in `output` lies.
@@ -95,12 +107,20 @@ impl Cache {
     /// Writes `part` for the next build. It is whole or not there; where it cannot be written, that build
     /// has more to do, and nothing else is lost.
     pub fn write(&self, part: &str, bytes: impl IntoIterator<Item = Vec<u8>>) {
-        let draft = self.path(&format!("{part}.new"));
+        let draft = self.path(&format!("{part}{DRAFT}"));
         let written = written(&draft, bytes).and_then(|()| fs::rename(&draft, self.path(part)));
         if written.is_err() {
+            let _ = fs::remove_file(draft);
             self.forget(part);
         }
     }
+}
+
+/// How the name of a part ends that is being written.
+const DRAFT: &str = ".new";
+
+fn is_draft(name: &OsStr) -> bool {
+    name.as_encoded_bytes().ends_with(DRAFT.as_bytes())
 }
 
 /// The folder of what was costly to make.
@@ -129,6 +149,7 @@ impl Store for Cache {
 impl Cache {
     /// Removes what was costly to make and has been of no use for a month.
     pub fn sweep(&self) {
+        self.remove_drafts(MADE);
         let entries = fs::read_dir(self.path(MADE)).into_iter().flatten().flatten();
         for entry in entries {
             let time = entry.metadata().and_then(|found| found.modified()).ok();

@@ -40,6 +40,8 @@ pub fn marker() -> (Planned, Content) {
 #[derive(Debug)]
 pub struct Disk {
     output: PathBuf,
+    /// The project's folder.
+    sources: PathBuf,
     cache: Arc<Cache>,
     manifest: Manifest,
 }
@@ -80,7 +82,8 @@ impl Disk {
         for left_over in [old, next] {
             remove(&left_over).map_err(|error| failed("remove", &left_over, &error))?;
         }
-        Ok(Disk { output, cache: Arc::new(cache), manifest: Manifest::default() })
+        let (sources, cache) = (project.root.clone(), Arc::new(cache));
+        Ok(Disk { output, sources, cache, manifest: Manifest::default() })
     }
 
     /// Recalls what the last build knew of its site. Without this all of it is made anew.
@@ -121,7 +124,8 @@ impl Disk {
         if !is_folder || fs::rename(&last, &next).is_err() {
             let _ = remove(&last);
         }
-        Stage::begin(next, planned, &self.manifest.last, &self.output, &known).map(Plan::Make)
+        let places = (&*self.sources, &*self.output);
+        Stage::begin(next, planned, &self.manifest.last, places, &known).map(Plan::Make)
     }
 
     /// Whether the site is just as the last build left it.

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 
 use foldhash::HashMap;
@@ -15,11 +16,12 @@ use serde::{Deserialize, Serialize};
 use crate::book::resolve::resolve;
 use crate::book::{AssetId, Book, EssayId, Resolved, Target, Url};
 use crate::config::RawHtml;
-use crate::diagnostic::{Code, Diagnostic, Noted, Place};
+use crate::diagnostic::{Code, Diagnostic, Noted, Place, reason};
 use crate::essay::permitted::TRUST;
 use crate::essay::{Essay, Link, LinkKind};
 use crate::render::fingerprint::Printer;
 use crate::render::picture::Shown;
+use crate::source::opening;
 use crate::source::picture::{Fault, Kind, Picture, dark_names, is_picture};
 use crate::source::{Stamp, Survey, svg};
 
@@ -111,8 +113,8 @@ pub struct Version {
 }
 
 impl Pictures {
-    /// Looks at the pictures of `book`. What `before` holds and is still true is taken from there.
-    pub fn new(book: &Book, survey: &Survey, before: &[Read]) -> Noted<Pictures> {
+    /// Looks at the pictures of `book`, whose project lies in `root`. What `before` holds and is still true is taken from there.
+    pub fn new(root: &Path, book: &Book, survey: &Survey, before: &[Read]) -> Noted<Pictures> {
         let mut notes = Vec::new();
         let shown = shown_by_essays(book);
         let mut wanted = shown.clone();
@@ -125,7 +127,7 @@ impl Pictures {
         };
         wanted.extend(drawings.iter().filter(|id| !wanted.contains(id)).collect::<Vec<_>>());
         wanted.extend(darks.values().copied().chain(of_essays.values().filter_map(Named::asset)));
-        let read = read(book, survey, before, &wanted);
+        let read = read(root, book, survey, before, &wanted);
         notes.extend(read.iter().filter_map(|(id, _, read)| {
             let fault = read.picture.as_ref().err()?;
             Some(told(&book.assets[id.0].source.shown, fault))
@@ -328,6 +330,7 @@ fn name_of(essay: &Essay) -> Option<&str> {
 
 /// Reads what of the `wanted` files is not known yet; also whether each was another than when it was listed.
 fn read(
+    root: &Path,
     book: &Book,
     survey: &Survey,
     before: &[Read],
@@ -342,11 +345,16 @@ fn read(
         if let Some(known) = known.filter(|read| read.stamp == source.stamp && read.lasts()) {
             return (*id, false, Read { doubtful, ..known.clone() });
         }
-        let bytes = fs::read(&source.file).unwrap_or_default();
+        let bytes = opening::read(root, &source.file);
         let stamp = fs::metadata(&source.file).map(|metadata| Stamp::of(&metadata));
-        let picture = Picture::read(source.path.as_str(), &bytes);
+        let has_program = is_drawing(path)
+            && bytes.as_ref().is_ok_and(|bytes| svg::without_programs(bytes).is_some());
+        let picture = match bytes {
+            Ok(bytes) => Picture::read(source.path.as_str(), &bytes),
+            Err(error) => Err(Fault::Unread(reason(&error))),
+        };
+        let doubtful = doubtful || matches!(picture, Err(Fault::Unread(_)));
         let torn = stamp.ok() != Some(source.stamp);
-        let has_program = is_drawing(path) && svg::without_programs(&bytes).is_some();
         let (path, stamp) = (path.clone(), source.stamp);
         (*id, torn, Read { path, stamp, doubtful, picture, has_program })
     };
@@ -382,8 +390,13 @@ fn told(shown: &str, fault: &Fault) -> Diagnostic {
             format!("{shown} is too large to be worked on: {width} by {height} pixels"),
             "make it smaller, 3000 pixels wide is plenty; it is published as it is, without its size",
         ),
+        Fault::Unread(reason) => (
+            format!("cannot read {shown}: {reason}"),
+            "see that it is there and that you may read it",
+        ),
     };
-    Diagnostic::warning(Code::Picture, message).at(Place::file(shown)).hint(hint)
+    let code = if matches!(fault, Fault::Unread(_)) { Code::Unreadable } else { Code::Picture };
+    Diagnostic::warning(code, message).at(Place::file(shown)).hint(hint)
 }
 
 /// The widths of the smaller versions of a picture, none wider than itself. A PNG also gets a version of its own

@@ -8,6 +8,7 @@
 pub mod beyond;
 pub mod folders;
 pub mod navigation;
+pub mod opening;
 pub mod picture;
 pub mod project;
 pub mod repository;

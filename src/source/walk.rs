@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use walkdir::{DirEntry, WalkDir};
 
-use crate::diagnostic::{Code, Diagnostic, Place, reason};
+use crate::diagnostic::{Code, Diagnostic, Place, Severity, reason};
 use crate::source::project::{CONFIG_FILE, MARKER, Project, slashed};
 use crate::source::stamp::Stamp;
 
@@ -165,7 +165,10 @@ fn walk_folder(project: &Project, top: &Path, found: &mut Walked) {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
-                found.notes.push(unreadable(project, &error));
+                // An error in the middle of a folder comes without a path, right after the folder.
+                let path = error.path().or(found.folders.last().map(PathBuf::as_path));
+                let path = path.unwrap_or(top);
+                found.notes.push(graver(project, path, unreadable(project, path, &error)));
                 continue;
             }
         };
@@ -173,7 +176,7 @@ fn walk_folder(project: &Project, top: &Path, found: &mut Walked) {
             found.hidden.extend(hidden(&entry));
             skip(&entry, &mut entries);
         } else if let Some(outside) = leads_outside(project, &entry) {
-            found.notes.push(outside);
+            found.notes.push(graver(project, entry.path(), outside));
             skip(&entry, &mut entries);
         } else if entry.file_type().is_file() {
             files.push(entry);
@@ -239,6 +242,16 @@ fn passed_over(project: &Project, entry: &DirEntry) -> bool {
     }
 }
 
+/// Without one file or folder the rest is still worth building; without the content folder itself all essays
+/// would be gone from the site.
+fn graver(project: &Project, path: &Path, found: Diagnostic) -> Diagnostic {
+    if path != project.content {
+        return found;
+    }
+    let hints = vec!["this is the folder of your essays; nothing can be built without it".into()];
+    Diagnostic { severity: Severity::Error, hints, ..found }
+}
+
 fn leads_outside(project: &Project, entry: &DirEntry) -> Option<Diagnostic> {
     if !entry.path_is_symlink() {
         return None;
@@ -248,7 +261,7 @@ fn leads_outside(project: &Project, entry: &DirEntry) -> Option<Diagnostic> {
     if target.starts_with(root) {
         return None;
     }
-    let shown = project.shown(entry.path());
+    let shown = named(project, entry.path());
     let message =
         format!("{shown} is a link that leads out of the project, to {}", target.display());
     Some(
@@ -258,10 +271,17 @@ fn leads_outside(project: &Project, entry: &DirEntry) -> Option<Diagnostic> {
     )
 }
 
-fn unreadable(project: &Project, error: &walkdir::Error) -> Diagnostic {
-    let shown = error.path().map(|path| project.shown(path)).unwrap_or_default();
+/// `path` as messages call it; the project's own folder has no name within it.
+fn named(project: &Project, path: &Path) -> String {
+    if path == project.root { path.display().to_string() } else { project.shown(path) }
+}
+
+fn unreadable(project: &Project, path: &Path, error: &walkdir::Error) -> Diagnostic {
+    let shown = named(project, path);
     let message = match (error.loop_ancestor(), error.io_error()) {
-        (Some(above), _) => format!("{shown} is a link back to {}, a circle", project.shown(above)),
+        (Some(above), _) => {
+            format!("{shown} is a link back to {}, a circle", named(project, above))
+        }
         (None, Some(io)) => format!("cannot read {shown}: {}", reason(io)),
         (None, None) => format!("cannot read {shown}"),
     };
