@@ -104,12 +104,14 @@ impl Stage {
         wanted: Vec<Planned>,
     ) -> Result<(), Diagnostic> {
         let before = planned.drain(first..).zip(self.there.drain(first..));
-        let before = before.filter_map(|(file, there)| Some((file.path, (file.print, there?))));
-        let mut before: HashMap<String, (Option<Fingerprint>, Record)> = before.collect();
+        // Some of what is not known to be there may be there all the same.
+        let before = before.map(|(file, there)| (file.path, (file.print, there)));
+        let mut before: HashMap<String, (Option<Fingerprint>, Option<Record>)> = before.collect();
         let mut deeds: Vec<String> = Vec::new();
         for file in &wanted {
             let stays = before.get(&file.path).filter(|(print, _)| *print == file.print);
-            self.there.push(stays.map(|(_, record)| *record));
+            let stays = stays.and_then(|(_, there)| *there);
+            self.there.push(stays);
             match stays {
                 Some(_) => drop(before.remove(&file.path)),
                 None => deeds.push(file.path.clone()),

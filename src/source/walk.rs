@@ -184,8 +184,13 @@ fn walk_folder(project: &Project, top: &Path, found: &mut Walked) {
             found.folders.push(entry.into_path());
         }
     }
-    let listed = files.par_iter().filter_map(|entry| source_file(project, top, entry));
-    found.files.par_extend(listed);
+    let listed: Vec<_> = files.par_iter().map(|entry| source_file(project, top, entry)).collect();
+    for (entry, listed) in files.iter().zip(listed) {
+        match listed {
+            Ok(file) => found.files.push(file),
+            Err(error) => found.notes.push(unreadable(project, entry.path(), &error)),
+        }
+    }
 }
 
 fn hidden(entry: &DirEntry) -> Option<(PathBuf, Stamp)> {
@@ -288,8 +293,12 @@ fn unreadable(project: &Project, path: &Path, error: &walkdir::Error) -> Diagnos
     Diagnostic::warning(Code::Unreadable, message).at(Place::file(shown)).hint("it was left out")
 }
 
-fn source_file(project: &Project, top: &Path, entry: &DirEntry) -> Option<SourceFile> {
-    let relative = entry.path().strip_prefix(top).ok()?;
+fn source_file(
+    project: &Project,
+    top: &Path,
+    entry: &DirEntry,
+) -> Result<SourceFile, walkdir::Error> {
+    let relative = entry.path().strip_prefix(top).unwrap_or(entry.path());
     let extension =
         relative.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
     let kind = match extension.as_str() {
@@ -297,11 +306,11 @@ fn source_file(project: &Project, top: &Path, entry: &DirEntry) -> Option<Source
         other if ASSETS.contains(&other) => FileKind::Asset,
         _ => FileKind::Other,
     };
-    Some(SourceFile {
+    Ok(SourceFile {
         path: SourcePath::new(&slashed(relative)),
         file: entry.path().to_owned(),
         shown: project.shown(entry.path()),
         kind,
-        stamp: Stamp::of(&entry.metadata().ok()?),
+        stamp: Stamp::of(&entry.metadata()?),
     })
 }

@@ -17,6 +17,8 @@ mod crawl;
 #[path = "../promises/folder.rs"]
 #[allow(dead_code, reason = "the tests of the build ask for more")]
 mod folder;
+mod full;
 mod handbook;
 mod injected;
+mod killed;
 mod tools;
