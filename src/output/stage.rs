@@ -22,7 +22,7 @@ use rayon::prelude::*;
 use crate::diagnostic::Diagnostic;
 use crate::output::Planned;
 use crate::output::disk::failed;
-use crate::output::manifest::{Folder, Record, Tree, inside, strays};
+use crate::output::manifest::{Folder, Record, Tree, folder_of, inside, strays};
 use crate::render::Fingerprint;
 use crate::site::Content;
 use crate::source::opening;
@@ -342,11 +342,6 @@ fn same_bytes(one: &File, other: &File) -> io::Result<bool> {
 /// The folders that a file is in, the site's own among them.
 fn above(path: &str) -> impl Iterator<Item = &str> {
     std::iter::once("").chain(path.match_indices('/').map(|(at, _)| &path[..at]))
-}
-
-/// The folder that a file or folder is in.
-fn folder_of(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// Removes a file, or a folder with all that is in it; one that is not there is no error.

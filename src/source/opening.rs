@@ -56,7 +56,11 @@ fn all_of(mut file: File) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn open_plain(path: &Path) -> io::Result<File> {
+/// Opens the plain file at `path`, wherever it lies.
+///
+/// # Errors
+/// When it cannot be opened, or is no plain file.
+pub fn open_plain(path: &Path) -> io::Result<File> {
     let file = open_without_waiting(path)?;
     match file.metadata()?.is_file() {
         true => Ok(file),

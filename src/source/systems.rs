@@ -52,7 +52,7 @@ fn in_folder(dir: &Path) -> Systems {
 /// Where no configuration says anything, because only the content was copied: Hugo's sections have a file
 /// of their own, with front matter in YAML, which Zola's seldom is.
 fn by_content(dir: &Path) -> Systems {
-    let head = fs::File::open(dir.join("_index.md")).and_then(|mut file| {
+    let head = opening::open_plain(&dir.join("_index.md")).and_then(|mut file| {
         let mut head = [0; 4];
         file.read_exact(&mut head).map(|()| head)
     });

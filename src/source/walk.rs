@@ -175,8 +175,8 @@ fn walk_folder(project: &Project, top: &Path, found: &mut Walked) {
         if entry.depth() > 0 && passed_over(project, &entry) {
             found.hidden.extend(hidden(&entry));
             skip(&entry, &mut entries);
-        } else if let Some(outside) = leads_outside(project, &entry) {
-            found.notes.push(graver(project, entry.path(), outside));
+        } else if let Some(astray) = leads_astray(project, &entry) {
+            found.notes.push(graver(project, entry.path(), astray));
             skip(&entry, &mut entries);
         } else if entry.file_type().is_file() {
             files.push(entry);
@@ -257,16 +257,17 @@ fn graver(project: &Project, path: &Path, found: Diagnostic) -> Diagnostic {
     Diagnostic { severity: Severity::Error, hints, ..found }
 }
 
-fn leads_outside(project: &Project, entry: &DirEntry) -> Option<Diagnostic> {
+fn leads_astray(project: &Project, entry: &DirEntry) -> Option<Diagnostic> {
     if !entry.path_is_symlink() {
         return None;
     }
     let target = fs::canonicalize(entry.path()).ok()?;
     let root = fs::canonicalize(&project.root).ok()?;
-    if target.starts_with(root) {
-        return None;
-    }
     let shown = named(project, entry.path());
+    if target.starts_with(root) {
+        let folder = entry.path().parent().and_then(|folder| fs::canonicalize(folder).ok())?;
+        return folder.starts_with(&target).then(|| circle(project, &shown, &target));
+    }
     let message =
         format!("{shown} is a link that leads out of the project, to {}", target.display());
     Some(
@@ -274,6 +275,11 @@ fn leads_outside(project: &Project, entry: &DirEntry) -> Option<Diagnostic> {
             .at(Place::file(shown))
             .hint("it was left out; copy what is meant into the project"),
     )
+}
+
+fn circle(project: &Project, shown: &str, above: &Path) -> Diagnostic {
+    let message = format!("{shown} is a link back to {}, a circle", named(project, above));
+    Diagnostic::warning(Code::Unreadable, message).at(Place::file(shown)).hint("it was left out")
 }
 
 /// `path` as messages call it; the project's own folder has no name within it.
@@ -284,9 +290,7 @@ fn named(project: &Project, path: &Path) -> String {
 fn unreadable(project: &Project, path: &Path, error: &walkdir::Error) -> Diagnostic {
     let shown = named(project, path);
     let message = match (error.loop_ancestor(), error.io_error()) {
-        (Some(above), _) => {
-            format!("{shown} is a link back to {}, a circle", named(project, above))
-        }
+        (Some(above), _) => return circle(project, &shown, above),
         (None, Some(io)) => format!("cannot read {shown}: {}", reason(io)),
         (None, None) => format!("cannot read {shown}"),
     };

@@ -119,6 +119,7 @@ const KEPT: &[&str] = &[
     "lock",
     "made",
     "pictures",
+    "project",
     "search",
     "site",
 ];

@@ -10,6 +10,7 @@
 
 #![cfg(target_os = "linux")]
 
+mod at_once;
 mod calls;
 #[path = "../crawl/mod.rs"]
 #[allow(dead_code, reason = "no links are followed here")]
@@ -21,4 +22,7 @@ mod full;
 mod handbook;
 mod injected;
 mod killed;
+mod links;
+mod nobody;
+mod targets;
 mod tools;
