@@ -32,7 +32,6 @@ use crate::render::Theme;
 use crate::render::context::{Shared, Shown};
 use crate::render::fingerprint::{Fingerprint, Printer};
 use crate::render::seen::Facts;
-use crate::source::svg;
 
 pub use kept::Kept;
 pub use load::{Loaded, Memory, load};
@@ -165,13 +164,10 @@ impl Site {
 
     fn asset(&self, id: AssetId) -> Inputs {
         let source = &self.book.assets[id.0].source;
-        let as_it_is = || Inputs::File(source.file.clone(), source.stamp);
-        if !self.pictures.has_program(id) {
-            return as_it_is();
+        match self.pictures.without_programs(id, &self.book) {
+            Some(drawing) => Inputs::Bytes(drawing),
+            None => Inputs::File(source.file.clone(), source.stamp),
         }
-        // What cannot be read now is told where it is copied.
-        let Ok(bytes) = std::fs::read(&source.file) else { return as_it_is() };
-        Inputs::Bytes(svg::without_programs(&bytes).unwrap_or(bytes))
     }
 
     /// Makes a page from what was gathered for it.

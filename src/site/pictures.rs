@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use foldhash::HashMap;
@@ -44,6 +44,8 @@ pub struct Pictures {
     shown: HashMap<AssetId, Known>,
     /// The pictures that essays name for those who share them.
     of_essays: HashMap<EssayId, Named>,
+    /// The project's folder.
+    root: PathBuf,
     /// The drawings that hold programs, which are left out.
     with_programs: BTreeSet<AssetId>,
     /// How wide the text is at most, in rems.
@@ -103,7 +105,7 @@ impl Read {
 #[derive(Debug, Clone)]
 pub struct Version {
     /// The file that it is made from.
-    pub file: std::path::PathBuf,
+    pub file: PathBuf,
     /// What is known of that.
     pub picture: Picture,
     /// Its width in pixels.
@@ -154,7 +156,18 @@ impl Pictures {
         let mut read: Vec<Read> = read.into_iter().map(|(_, _, read)| read).collect();
         read.sort_by(|a, b| a.path.cmp(&b.path));
         let rems = book.config.palette.ems() * LETTER;
-        Noted { value: Pictures { shown, of_essays, with_programs, rems, read, torn }, notes }
+        Noted {
+            value: Pictures {
+                shown,
+                of_essays,
+                root: root.to_owned(),
+                with_programs,
+                rems,
+                read,
+                torn,
+            },
+            notes,
+        }
     }
 
     /// What the page of a picture's essay says of it. `root` leads from there to the root of the site.
@@ -231,9 +244,14 @@ impl Pictures {
         Some(Version { file, picture: picture.clone(), width, widths: Arc::clone(widths) })
     }
 
-    /// Whether it is a drawing from which programs are left out.
-    pub fn has_program(&self, id: AssetId) -> bool {
-        self.with_programs.contains(&id)
+    /// What is published of a drawing that holds programs. `None` of any other file, and of one that can no longer
+    /// be read, which is told where it is copied.
+    pub fn without_programs(&self, id: AssetId, book: &Book) -> Option<Vec<u8>> {
+        if !self.with_programs.contains(&id) {
+            return None;
+        }
+        let bytes = opening::read(&self.root, &book.assets[id.0].source.file).ok()?;
+        Some(svg::without_programs(&bytes).unwrap_or(bytes))
     }
 
     /// The picture that an essay names for those who share it.
