@@ -194,7 +194,7 @@ fn content_folder(root: &Path, config: &Config) -> Result<PathBuf, Failure> {
                 .hint("`src` names a folder below the one that holds book.toml")
                 .into());
         }
-        if !dir.is_dir() {
+        if !is_folder(&dir)? {
             return Err(Diagnostic::error(Code::Config, format!("there is no folder `{src}`"))
                 .hint("in book.toml, `src` under [book] names the folder that holds your essays")
                 .into());
@@ -206,13 +206,25 @@ fn content_folder(root: &Path, config: &Config) -> Result<PathBuf, Failure> {
     }
     let content = root.join("content");
     let src = root.join("src");
-    Ok(if content.is_dir() {
+    Ok(if is_folder(&content)? {
         content
     } else if src.join("SUMMARY.md").is_file() {
         src
     } else {
         root.to_owned()
     })
+}
+
+/// Whether there is a folder at `path`. Where that cannot be told it must not pass for no: the site would be made
+/// of another folder.
+fn is_folder(path: &Path) -> Result<bool, Failure> {
+    match fs::metadata(path) {
+        Ok(found) => Ok(found.is_dir()),
+        Err(error) => match error.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Ok(false),
+            _ => Err(Diagnostic::io(Code::Unreadable, "read", path, &error).into()),
+        },
+    }
 }
 
 fn theme_folder(root: &Path, config: &Config) -> Result<Option<PathBuf>, Failure> {

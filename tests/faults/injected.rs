@@ -9,7 +9,7 @@ use crate::handbook::{self, EDITIONS, assert_one_or_the_other, assert_recovers, 
 use crate::tools::{STRACE, can};
 
 /// The most places of one kind of call that are tried in one kind of build.
-const MOST: usize = 14;
+const MOST: usize = 10;
 
 /// What strace saw of one run.
 struct Traced {
@@ -21,7 +21,8 @@ struct Traced {
 /// Builds under strace, with calls of this kind traced and, if it says so, made to fail.
 fn traced(folder: &Folder, call: &str, inject: Option<&str>) -> Traced {
     let log = folder.root().parent().unwrap().join("strace.log");
-    let mut arguments = vec!["-f", "-qq", "-y", "-s", "0", "-o", log.to_str().unwrap()];
+    let mut arguments =
+        vec!["-f", "--seccomp-bpf", "-qq", "-y", "-s", "0", "-o", log.to_str().unwrap()];
     let (trace, inject) = (format!("trace={call}"), inject.map(|how| format!("inject={how}")));
     arguments.extend(["-e", &trace]);
     arguments.extend(inject.iter().flat_map(|inject| ["-e", inject]));
