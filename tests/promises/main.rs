@@ -26,6 +26,7 @@ mod mdx;
 mod navigation;
 mod output;
 mod reference;
+mod same_bytes;
 mod search;
 mod sharing;
 mod tags;
