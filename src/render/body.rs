@@ -86,8 +86,9 @@ pub fn body(
         comments: Comments::default(),
         ticking: 0,
         ticks: HashMap::default(),
-        block_ids: HashSet::default(),
+        ids: essay.own_ids().cloned().collect(),
         in_label: false,
+        has_contents: false,
         wrong: None,
     };
     while writer.at < writer.events.len() {
@@ -138,10 +139,12 @@ struct Writer<'a> {
     ticking: usize,
     /// How often a task with these words has been met.
     ticks: HashMap<String, u32>,
-    /// The ids that blocks have.
-    block_ids: HashSet<String>,
+    /// The ids that the page has, those in raw HTML aside.
+    ids: HashSet<String>,
     /// Whether the words of such a task are being written.
     in_label: bool,
+    /// Whether the page's contents were written.
+    has_contents: bool,
     /// What was wrong with the first template that was.
     wrong: Option<Diagnostic>,
 }
@@ -167,7 +170,7 @@ impl<'a> Writer<'a> {
             Event::Html(html) => self.raw(html, Event::Html),
             Event::InlineHtml(html) => self.raw(html, Event::InlineHtml),
             Event::FootnoteReference(label) => {
-                let mark = self.footnotes.reference(label);
+                let mark = self.footnotes.reference(label, &mut self.ids);
                 self.out.push(Event::InlineHtml(mark.into()));
             }
             Event::TaskListMarker(done) if self.ticking > 0 => self.tick(done),
@@ -384,8 +387,10 @@ impl<'a> Writer<'a> {
             return;
         }
         if shown.trim() == CONTENTS {
-            let contents = contents::list(self.essay);
-            self.out.push(event(contents.into()));
+            // Only once: as often as they are asked for, of as many headings, would be more than any memory.
+            if !std::mem::replace(&mut self.has_contents, true) {
+                self.out.push(event(contents::list(self.essay).into()));
+            }
             return;
         }
         let written = raw_html::with_links(&shown, || {

@@ -60,6 +60,7 @@ const PATTERNS: &[Pattern] = &[
     (":::note\na\n:::\n\n", None),
     (":::note\n", None),
     (":::note{id=\"a\"}\n:::\n", None),
+    ("# A\n\n:::note{id=\"a\"}\nb\n:::\n\n", None),
     ("!!! note\n    a\n\n", None),
     ("=== \"a\"\n    b\n", None),
     ("<div markdown=\"1\">\n", None),
