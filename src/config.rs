@@ -17,7 +17,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::diagnostic::{Code, Diagnostic, Failure, Noted, Place, nearest};
 
-pub use handbook::{CheckTable, HandbookTable, Links, MOST_PRINTED, UrlStyle};
+pub use handbook::{CheckTable, HandbookTable, Links, MOST_PRINTED, RawHtml, UrlStyle};
 pub use theme::{PAPER, Palette, ThemeTable};
 
 use handbook::{CHECK_KEYS, HANDBOOK_KEYS};

@@ -10,7 +10,7 @@ const sources = [...document.querySelectorAll("pre > code.language-mermaid")].ma
 async function draw() {
   const scheme = getComputedStyle(document.documentElement).colorScheme;
   const isDark = scheme === "dark" || (scheme !== "light" && dark.matches);
-  mermaid.initialize({ startOnLoad: false, theme: isDark ? "dark" : "default" });
+  mermaid.initialize({ startOnLoad: false, securityLevel: "strict", theme: isDark ? "dark" : "default" });
   for (const [at, source] of sources.entries()) {
     try {
       const { svg } = await mermaid.render(`diagram-${at}`, source.text);

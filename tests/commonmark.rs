@@ -7,7 +7,7 @@
 use std::path::Path;
 use std::sync::LazyLock;
 
-use sternpost::config::HtmlTable;
+use sternpost::config::{HtmlTable, RawHtml};
 use sternpost::essay::dialect::Empty;
 use sternpost::essay::{Dialect, Essay};
 use sternpost::render::Theme;
@@ -74,7 +74,7 @@ fn examples(spec: &str) -> Vec<Example> {
 fn render(markdown: &str) -> String {
     let plain =
         HtmlTable { smart_punctuation: false, definition_lists: false, ..HtmlTable::default() };
-    let dialect = Dialect::new(&plain);
+    let dialect = Dialect::new(&plain).with_html(RawHtml::Trusted);
     // A blank line first, so that no example is taken for front matter.
     let text = format!("\n{markdown}");
     let source = SourcePath::new("example.md");

@@ -4,7 +4,7 @@
 //! - Never a panic; every note can be shown.
 //! - A link that leads to something on the site leads a browser to just that, from the page that holds it, and never
 //!   to another host or above the site's root.
-//! - One that leads nowhere is told.
+//! - One that leads nowhere is told, and so is one that may not lead where it says: to a program.
 //! - A place on the own page is one that is there.
 
 use std::path::PathBuf;
@@ -35,6 +35,9 @@ const ESSAYS: &[&str] = &[
 
 const FILES: &[&str] =
     &["ship.png", "team/plan.pdf", "static/logo.svg", "a%b.txt", "zwei Wörter/ü ?.png"];
+
+/// The schemes of addresses that hold a program, or may.
+const RUNS: &[&str] = &["javascript", "vbscript", "data"];
 
 const HERE: &str = "https://lead.example/handbook/";
 
@@ -111,7 +114,12 @@ fn leads_well(essay: &Essay, id: EssayId, link: &Link) {
             let target = link.target.trim();
             let is_here = target.starts_with('#') || target.starts_with('?');
             assert!(note.is_some() || is_outside(target) || is_here, "{link:?} is not told");
+            let reached = page.join(&link.target).ok();
+            let runs = reached.is_some_and(|url| RUNS.contains(&url.scheme()));
+            let is_picture = link.kind == LinkKind::Image && !target.contains("svg");
+            assert!(!runs || is_picture, "{link:?} may run a program");
         }
+        Resolved::Refused => assert!(note.is_some(), "{link:?} is not told"),
         Resolved::Outside(address) => {
             let is_own = address.starts_with("https://github.com/lead/handbook/");
             let is_written = address == without_liquid(link.target.trim());

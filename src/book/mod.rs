@@ -31,9 +31,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 use std::sync::Arc;
 
-use crate::config::Links;
-use crate::diagnostic::{Code, Diagnostic, Noted};
+use crate::config::{Links, RawHtml};
+use crate::diagnostic::{Code, Diagnostic, Noted, Place};
 use crate::essay::Essay;
+use crate::essay::permitted::TRUST;
 use crate::source::{FileKind, Repository, SourceFile};
 
 pub use frame::{Frame, Parts, Setting};
@@ -118,7 +119,8 @@ impl Book {
         notes.extend(links.iter().flat_map(|links| links.notes.iter().cloned()));
         let mut urls = Urls::over(&frame.urls);
         let mut assets = frame.assets.clone();
-        claim_assets(&mut assets, &links, &mut urls, &mut notes);
+        let is_trusted = frame.setting.config.handbook.raw_html == RawHtml::Trusted;
+        claim_assets(&mut assets, &links, is_trusted, &mut urls, &mut notes);
         let redirects = redirects::redirects(&frame, &essays, &mut urls, &mut notes);
         let backlinks = linked::backlinks(&links, &frame.tree, before);
         let book = Book { frame, essays, assets, links, backlinks, redirects, urls };
@@ -226,10 +228,30 @@ fn claim(urls: &mut Urls, url: &Url, holder: &str, notes: &mut Vec<Diagnostic>) 
     }
 }
 
+/// The endings of files that browsers show as pages of the site, with the programs in them.
+const DOCUMENTS: &[&str] =
+    &["htm", "html", "mht", "mhtml", "shtml", "svgz", "xht", "xhtml", "xml", "xsl", "xslt"];
+
+fn is_document(name: &str) -> bool {
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    ending.is_some_and(|ending| DOCUMENTS.contains(&ending.as_str()))
+}
+
+fn document_left_out(shown: &str) -> Diagnostic {
+    Diagnostic::warning(
+        Code::RawHtml,
+        format!("{shown} is left out, though an essay links to it: it could run programs"),
+    )
+    .at(Place::file(shown))
+    .hint("write its words into an essay, or publish it as a PDF")
+    .hint(TRUST)
+}
+
 /// Gives addresses to pictures and documents, and to any other file that a page links to.
 fn claim_assets(
     assets: &mut [Asset],
     links: &[Arc<Linked>],
+    is_trusted: bool,
     urls: &mut Urls,
     notes: &mut Vec<Diagnostic>,
 ) {
@@ -243,6 +265,10 @@ fn claim_assets(
         .collect();
     for (i, asset) in assets.iter_mut().enumerate() {
         if asset.source.kind == FileKind::Asset || linked.contains(&AssetId(i)) {
+            if !is_trusted && is_document(asset.source.path.name()) {
+                notes.push(document_left_out(&asset.source.shown));
+                continue;
+            }
             let url = Url::file(asset.source.path.as_str());
             if claim(urls, &url, &asset.source.shown, notes) {
                 asset.url = Some(url);

@@ -11,9 +11,11 @@ use percent_encoding::percent_decode_str;
 use crate::book::rules::own::{self, Own};
 use crate::book::rules::{RULES, Request};
 use crate::book::{AssetId, EssayId, Ground, SectionId, Url};
+use crate::config::RawHtml;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::essay::dialect::{REF, WIKI, without_liquid};
 use crate::essay::ids::Found;
+use crate::essay::permitted::{SCHEMES, may_lead_to};
 use crate::essay::{Essay, Link, LinkKind};
 use crate::source::vault::Vault;
 
@@ -41,6 +43,8 @@ pub struct RepositoryId(usize);
 pub enum Resolved {
     /// Leads out of the site, or nowhere, or within its own page: stays as written.
     AsWritten,
+    /// Leads where no essay may lead: only its words are shown.
+    Refused,
     /// Leads out of the site, to this address, which is not quite what was written.
     Outside(String),
     /// Leads to this id on its own page.
@@ -383,6 +387,9 @@ fn outside<'e>(
     if let Some(note) = misspelled_scheme(essay, link, target) {
         return (Resolved::AsWritten, Some(note));
     }
+    if essay.dialect.raw_html != RawHtml::Trusted && !may_lead_to(target, link.kind) {
+        return (Resolved::Refused, Some(may_not_lead(essay, link, target)));
+    }
     let parts = parts(target);
     match own::find(parts.path, parts.fragment.is_some(), link.kind, names) {
         Own::Here(found) => inside(essay, link, found, &parts, names, essay_of),
@@ -457,6 +464,21 @@ fn misspelled_scheme(essay: &Essay, link: &Link, target: &str) -> Option<Diagnos
         .at(essay.place(link.span.clone()))
         .hint(format!("did you mean `{meant}://{rest}`?")),
     )
+}
+
+/// What is told of a link to something that is no page, or that could run a script in one.
+fn may_not_lead(essay: &Essay, link: &Link, target: &str) -> Diagnostic {
+    let scheme = target.split(':').next().unwrap_or("");
+    let what = match link.kind {
+        LinkKind::Link => "no link may lead to",
+        LinkKind::Image => "no picture may come from",
+    };
+    let others: Vec<&str> =
+        SCHEMES.iter().copied().filter(|s| !s.starts_with("http") && *s != "ftp").collect();
+    Diagnostic::warning(Code::BadAddress, format!("{what} an address that begins with `{scheme}:`"))
+        .at(essay.place(link.span.clone()))
+        .hint(format!("addresses begin with https: or http:, or with {}", others.join(":, ") + ":"))
+        .hint("only its words are shown; for a file beside the essay write its path, such as plans.pdf")
 }
 
 fn leads_nowhere(essay: &Essay, link: &Link, path: &str, names: &Names) -> Diagnostic {

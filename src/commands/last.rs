@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::commands::BuildArgs;
-use crate::diagnostic::{Diagnostic, Noted};
+use crate::diagnostic::{Code, Diagnostic, Noted};
 use crate::output::Cache;
 use crate::render::Fingerprint;
 use crate::source::{Project, Survey};
@@ -59,9 +59,13 @@ pub fn forget(cache: &Cache) {
     cache.forget(PART);
 }
 
-/// Notes a build for the next one; not if its sources may change, or may have changed, without a trace. `beyond`
-/// are files outside the content folder that it was made from, as paths from the root.
+/// Notes a build for the next one; not if its sources may change, or may have changed, without a trace, as what
+/// could not be read may be read another time. `beyond` are files outside the content folder that it was made
+/// from, as paths from the root.
 pub fn note(cache: &Cache, sources: Sources<'_>, beyond: &[String], told: &Told) {
+    if told.found.iter().any(|found| found.code == Code::Unreadable) {
+        return;
+    }
     let Some(print) = sources.print(beyond, cache) else { return };
     let build = LastBuild { sources: print, beyond: beyond.to_vec(), told: told.clone() };
     if let Ok(bytes) = postcard::to_stdvec(&build) {

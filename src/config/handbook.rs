@@ -1,6 +1,6 @@
 //! `[handbook]`: the keys of `book.toml` that are ours.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::config::theme::{ThemeTable, folder_or_table};
 use crate::system::System;
@@ -13,6 +13,8 @@ pub struct HandbookTable {
     pub url_style: Option<UrlStyle>,
     /// What a relative link without an ending, such as `../values/`, is relative to.
     pub links: Links,
+    /// What becomes of HTML in essays.
+    pub raw_html: RawHtml,
     /// The programs whose syntax is read, instead of those that the folder was written for.
     pub dialects: Option<Vec<System>>,
     /// The site's own copy of Mermaid, relative to `book.toml`: with it diagrams are drawn.
@@ -51,6 +53,7 @@ pub struct HandbookTable {
 pub(super) const HANDBOOK_KEYS: &[&str] = &[
     "url-style",
     "links",
+    "raw-html",
     "dialects",
     "mermaid",
     "paginate",
@@ -76,6 +79,7 @@ impl Default for HandbookTable {
         HandbookTable {
             url_style: None,
             links: Links::Auto,
+            raw_html: RawHtml::Safe,
             dialects: None,
             mermaid: None,
             paginate: 50,
@@ -117,6 +121,19 @@ pub enum UrlStyle {
     Directory,
     /// `trust/hard-conversations.html`; links name files, so the site also works from disk.
     File,
+}
+
+/// What becomes of HTML in essays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RawHtml {
+    /// What shows words, pictures and films stays; what could run a program is left out.
+    #[default]
+    Safe,
+    /// All of it stays: whoever writes essays may put programs on the site.
+    Trusted,
+    /// It is shown as the words that it is written with.
+    Off,
 }
 
 /// What a relative link without an ending is relative to.

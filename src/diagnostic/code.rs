@@ -47,6 +47,8 @@ pub enum Code {
     Math,
     /// A picture that cannot be worked on, or is missing where one is named.
     Picture,
+    /// HTML in an essay that is left out of its page.
+    RawHtml,
     /// Something that an essay brings in from elsewhere is not there.
     Include,
     /// Two essays of one section with one title.
@@ -93,6 +95,7 @@ impl Code {
         Code::Block,
         Code::Math,
         Code::Picture,
+        Code::RawHtml,
         Code::Include,
         Code::DuplicateTitle,
         Code::LinkText,
@@ -128,6 +131,7 @@ impl Code {
             Code::Block => "block",
             Code::Math => "math",
             Code::Picture => "picture",
+            Code::RawHtml => "raw-html",
             Code::Include => "include",
             Code::DuplicateTitle => "duplicate-title",
             Code::LinkText => "link-text",

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::source::text;
+use crate::source::{opening, text};
 
 /// What tells one text from another: 128 bits of XXH3, which is made for this and not for secrets.
 pub type Print = [u8; 16];
@@ -91,7 +91,8 @@ impl Manuscript {
     }
 
     fn fetched(&self) -> Option<String> {
-        let bytes = std::fs::read(self.file.get()?).ok()?;
+        // Nothing is taken from there but the text that is known.
+        let bytes = opening::read_plain(self.file.get()?).ok()?;
         let text = text::decode("", bytes).value;
         (print_of([text.as_bytes()]) == self.print).then_some(text)
     }

@@ -1,7 +1,8 @@
 //! Markdown as a stream of events: the one front end that both passes over an essay share.
 //!
 //! CommonMark 0.31 and GFM come from pulldown-cmark. Two things are added: runs of text are
-//! merged, and bare addresses become links (GFM 0.29, section 6.9), which pulldown-cmark leaves out.
+//! merged, and bare addresses become links (GFM 0.29, section 6.9), which pulldown-cmark leaves out. Where HTML is
+//! not to be read as such, it is text here already.
 
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -14,8 +15,11 @@ use pulldown_cmark::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::config::HtmlTable;
+use crate::config::{HtmlTable, RawHtml};
+use crate::essay::blocks;
+use crate::essay::dialect::contents::CONTENTS;
 use crate::essay::fence::Fence;
+use crate::essay::raw_html::Comments;
 use crate::system::Systems;
 
 /// What a book's configuration says of its Markdown.
@@ -25,6 +29,8 @@ pub struct Dialect {
     options: Options,
     /// `> [!NOTE]` is a callout.
     pub callouts: bool,
+    /// What becomes of HTML.
+    pub raw_html: RawHtml,
     /// The programs that the essay was written for.
     pub systems: Systems,
 }
@@ -42,7 +48,19 @@ impl Dialect {
             | Options::ENABLE_MATH;
         options.set(Options::ENABLE_SMART_PUNCTUATION, html.smart_punctuation);
         options.set(Options::ENABLE_DEFINITION_LIST, html.definition_lists);
-        Dialect { options, callouts: html.admonitions, systems: Systems::default() }
+        Dialect {
+            options,
+            callouts: html.admonitions,
+            raw_html: RawHtml::default(),
+            systems: Systems::default(),
+        }
+    }
+
+    /// The same for essays whose HTML becomes this.
+    #[must_use]
+    pub fn with_html(mut self, raw_html: RawHtml) -> Dialect {
+        self.raw_html = raw_html;
+        self
     }
 
     /// The same for an essay that was written for `systems`.
@@ -55,7 +73,8 @@ impl Dialect {
     /// What tells it from others.
     pub fn number(self) -> u64 {
         let systems = u64::from(self.systems.number()) << 32;
-        systems | u64::from(self.callouts) << 48 | u64::from(self.options.bits())
+        let html = (self.raw_html as u64) << 49;
+        systems | html | u64::from(self.callouts) << 48 | u64::from(self.options.bits())
     }
 
     /// What Markdown's parser is told.
@@ -85,7 +104,46 @@ pub type Spanned<'a> = (Event<'a>, Range<usize>);
 pub fn events(text: &str, dialect: Dialect) -> impl Iterator<Item = Spanned<'_>> {
     let parser = Parser::new_ext(text, dialect.options).into_offset_iter();
     let parser = parser.map(move |(event, span)| (as_money(text, event, &span), span));
+    let mut as_words = HtmlAsWords::default();
+    let is_off = dialect.raw_html == RawHtml::Off;
+    let parser =
+        parser.map(move |(event, span)| (if is_off { as_words.event(event) } else { event }, span));
     Autolinks::new(TextMergeWithOffset::new(parser))
+}
+
+/// Makes text of HTML that an author wrote. Comments stay comments, and what stands for something of the program's
+/// own, or was written for the author in place of another program's syntax, stays HTML.
+#[derive(Default)]
+struct HtmlAsWords {
+    comments: Comments,
+    /// Whether the piece before was the beginning of a place that links lead to.
+    in_place: bool,
+}
+
+impl HtmlAsWords {
+    fn event<'a>(&mut self, event: Event<'a>) -> Event<'a> {
+        let (Event::Html(html) | Event::InlineHtml(html)) = &event else { return event };
+        let shown = self.comments.strip(html);
+        let shown = shown.trim();
+        let ends_place = std::mem::replace(&mut self.in_place, is_place(shown)) && shown == "</a>";
+        let stays = shown.is_empty() || shown == CONTENTS || is_own(shown) || ends_place;
+        if stays { event } else { Event::Text(html.clone()) }
+    }
+}
+
+/// Whether a piece of HTML is one of those that stand for the syntax of other programs, which no harm comes from.
+fn is_own(html: &str) -> bool {
+    const WHOLE: [&str; 7] = ["<br>", "<ins>", "</ins>", "<kbd>", "</kbd>", "<mark>", "</mark>"];
+    html.starts_with(blocks::TAG)
+        || html.starts_with("<img src=\"@wiki/")
+        || WHOLE.contains(&html)
+        || is_place(html)
+}
+
+/// Whether a piece of HTML is a place that links lead to, or the beginning of one.
+fn is_place(html: &str) -> bool {
+    let id = html.strip_prefix("<a id=\"").and_then(|rest| rest.split_once("\">"));
+    id.is_some_and(|(_, rest)| matches!(rest, "" | "</a>"))
 }
 
 /// Dollars that are no signs of a formula stay text. As on GitHub, neither sign of a formula stands beside

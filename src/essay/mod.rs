@@ -22,6 +22,7 @@ pub mod manuscript;
 pub mod markdown;
 pub mod math;
 pub mod outline;
+pub mod permitted;
 mod prose;
 pub mod raw_html;
 pub mod title;
@@ -123,6 +124,10 @@ impl Essay {
             let note = Diagnostic::warning(Code::Math, message);
             (span, note.hint("it is shown as it is written"))
         }));
+        let refused = std::mem::take(&mut outline.refused);
+        foreign.extend(
+            refused.into_iter().map(|(span, note)| (span.start - body..span.end - body, note)),
+        );
         let (title, hoisted) = title::settle(&source, &meta, &outline);
         let excerpt = meta.description.clone().or_else(|| outline.excerpt());
         let date = meta

@@ -5,13 +5,15 @@ use std::ops::Range;
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 use serde::{Deserialize, Serialize};
 
+use crate::config::RawHtml;
+use crate::diagnostic::Diagnostic;
 use crate::essay::anchor::{Anchors, github};
 use crate::essay::blocks::{self, Given};
 use crate::essay::emoji::with_emoji;
 use crate::essay::markdown::{self, Dialect, events};
 use crate::essay::prose::{EXCERPT, count_words, cut_at_sentence};
 use crate::essay::raw_html::{self, Comments};
-use crate::essay::{ids, math};
+use crate::essay::{ids, math, permitted};
 use crate::system::System;
 
 /// A heading.
@@ -68,6 +70,8 @@ pub struct Outline {
     pub term_ids: Vec<String>,
     /// Formulas that cannot be read, with the reason.
     pub wrong_formulas: Vec<(Range<usize>, String)>,
+    /// What of its HTML is left out, and where it stands.
+    pub refused: Vec<(Range<usize>, Diagnostic)>,
     /// Whether there is a diagram in Mermaid.
     pub has_diagram: bool,
     /// Number of words.
@@ -94,7 +98,8 @@ impl Outline {
         let headings = self.headings.iter_mut().map(|heading| &mut heading.span);
         let formulas = self.wrong_formulas.iter_mut().map(|(span, _)| span);
         let links = self.links.iter_mut().map(|link| &mut link.span);
-        for span in headings.chain(links).chain(formulas) {
+        let refused = self.refused.iter_mut().map(|(span, _)| span);
+        for span in headings.chain(links).chain(formulas).chain(refused) {
             *span = to(span.clone());
         }
         self
@@ -107,7 +112,36 @@ pub fn read(text: &str, dialect: Dialect) -> Outline {
     for (event, span) in events(text, dialect) {
         pass.event(event, span);
     }
+    if dialect.raw_html == RawHtml::Safe {
+        pass.found.refused = pass.html.refused();
+    }
     pass.finish(dialect.systems.has(System::MdBook))
+}
+
+/// All HTML of an essay in one piece.
+#[derive(Debug, Default)]
+struct Collected {
+    html: String,
+    /// Where each part begins in it, and where that stands in the text.
+    parts: Vec<(usize, Range<usize>)>,
+}
+
+impl Collected {
+    fn add(&mut self, html: &str, span: Range<usize>) {
+        self.parts.push((self.html.len(), span));
+        self.html.push_str(html);
+    }
+
+    fn refused(&self) -> Vec<(Range<usize>, Diagnostic)> {
+        if self.html.is_empty() {
+            return Vec::new();
+        }
+        let place = |at: usize| {
+            let part = self.parts.partition_point(|(start, _)| *start <= at).saturating_sub(1);
+            self.parts.get(part).map_or(0..0, |(_, span)| span.clone())
+        };
+        permitted::refusals(&self.html).into_iter().map(|(at, note)| (place(at), note)).collect()
+    }
 }
 
 /// A heading or a term, by what it says.
@@ -143,6 +177,7 @@ struct Pass<'a> {
     /// Whether anything but comments has been seen.
     begun: bool,
     comments: Comments,
+    html: Collected,
 }
 
 impl<'a> Pass<'a> {
@@ -317,6 +352,7 @@ impl<'a> Pass<'a> {
             return;
         }
         self.begun = true;
+        self.html.add(&shown, span.clone());
         self.found.html_ids.extend(raw_html::ids(&shown).map(str::to_owned));
         for link in raw_html::links(&shown) {
             let written = &shown[link.at.clone()];

@@ -12,13 +12,19 @@
 //! | `last/` | the site before the present one, of which the next is made |
 //! | `old/` | the present one, for the moment between two renames, where a disk cannot swap in one |
 //! | `lock` | held while a build writes, so that a second one waits |
+//! | `project` | which project the site is of |
+//!
+//! Whoever gives a project to others can put anything into this folder. So nothing in it is followed that is a
+//! link, and no path that stands in it is believed.
 
+use std::ffi::OsStr;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use crate::site::Store;
+use crate::source::opening;
 
 /// The program that wrote a file of the cache: another one's is not read.
 const WRITER: &str =
@@ -45,21 +51,67 @@ impl Cache {
     pub fn open(output: &Path, waiting: &dyn Fn()) -> io::Result<Cache> {
         let folder = Cache::folder(output);
         fs::create_dir_all(&folder)?;
+        if !fs::symlink_metadata(&folder)?.is_dir() {
+            return Err(io::Error::other("it is a link; remove it and build again"));
+        }
+        remove_links(&folder)?;
         for (name, text) in [(".gitignore", "*\n"), ("CACHEDIR.TAG", TAG)] {
             let file = folder.join(name);
-            if !file.exists() {
-                fs::write(file, text)?;
+            // For other programs only. What cannot be written now is written by the next build.
+            if let Ok(mut new) = File::create_new(&file)
+                && new.write_all(text.as_bytes()).is_err()
+            {
+                let _ = fs::remove_file(file);
             }
         }
+        let lock =
+            File::options().create(true).truncate(false).write(true).open(folder.join("lock"));
         // Where a file system knows no locks, builds that write at once are the author's care.
-        let lock = File::create(folder.join("lock")).ok().filter(|lock| match lock.try_lock() {
+        let lock = lock.ok().filter(|lock| match lock.try_lock() {
             Err(TryLockError::WouldBlock) => {
                 waiting();
                 lock.lock().is_ok()
             }
             tried => tried.is_ok(),
         });
-        Ok(Cache { folder, _lock: lock })
+        let cache = Cache { folder, _lock: lock };
+        cache.remove_drafts("");
+        Ok(cache)
+    }
+
+    /// The folder of another project whose site is in `output`, if that project is still there.
+    ///
+    /// This does not stand in the site itself: the folder of a project has another name on each machine, and a
+    /// site is the same bytes everywhere; its title may change.
+    pub fn other_project(&self, root: &Path, output: &Path) -> Option<PathBuf> {
+        let bytes = opening::read_plain(&self.path(PROJECT)).ok()?;
+        let text = String::from_utf8(bytes).ok()?;
+        let (known, place) = text.trim_end().split_once('\n')?;
+        // A cache that was copied along with a site says nothing of the copy.
+        let is_of_this = Path::new(place) == output;
+        let other = PathBuf::from(known);
+        (is_of_this && other != root && other.is_dir()).then_some(other)
+    }
+
+    /// Notes which project the site in `output` is of.
+    pub fn is_of(&self, root: &Path, output: &Path) {
+        let text = format!("{}\n{}\n", root.display(), output.display());
+        let (file, draft) = (self.path(PROJECT), self.path(&format!("{PROJECT}{DRAFT}")));
+        if opening::read_plain(&file).is_ok_and(|known| known == text.as_bytes()) {
+            return;
+        }
+        let written = fs::write(&draft, text).and_then(|()| fs::rename(&draft, &file));
+        if written.is_err() {
+            let _ = fs::remove_file(draft);
+        }
+    }
+
+    /// Removes what a killed run was writing into the folder `part`.
+    fn remove_drafts(&self, part: &str) {
+        let entries = fs::read_dir(self.path(part)).into_iter().flatten().flatten();
+        for entry in entries.filter(|entry| is_draft(&entry.file_name())) {
+            let _ = fs::remove_file(entry.path());
+        }
     }
 
     /// Where the cache of the site in `output` lies.
@@ -75,7 +127,7 @@ impl Cache {
 
     /// What this program wrote into `part`, if all of it is there unharmed.
     pub fn read(&self, part: &str) -> Option<Vec<u8>> {
-        let mut bytes = fs::read(self.path(part)).ok()?;
+        let mut bytes = opening::read_plain(&self.path(part)).ok()?;
         let rest = bytes.strip_prefix(WRITER.as_bytes())?;
         let (said, check) = rest.split_last_chunk::<{ blake3::OUT_LEN }>()?;
         if blake3::hash(said).as_bytes() != check {
@@ -95,12 +147,24 @@ impl Cache {
     /// Writes `part` for the next build. It is whole or not there; where it cannot be written, that build
     /// has more to do, and nothing else is lost.
     pub fn write(&self, part: &str, bytes: impl IntoIterator<Item = Vec<u8>>) {
-        let draft = self.path(&format!("{part}.new"));
+        let draft = self.path(&format!("{part}{DRAFT}"));
+        let _ = fs::remove_file(&draft);
         let written = written(&draft, bytes).and_then(|()| fs::rename(&draft, self.path(part)));
         if written.is_err() {
+            let _ = fs::remove_file(draft);
             self.forget(part);
         }
     }
+}
+
+/// The part that says which project the site is of. Every version of the program reads it.
+const PROJECT: &str = "project";
+
+/// How the name of a part ends that is being written.
+const DRAFT: &str = ".new";
+
+fn is_draft(name: &OsStr) -> bool {
+    name.as_encoded_bytes().ends_with(DRAFT.as_bytes())
 }
 
 /// The folder of what was costly to make.
@@ -129,6 +193,7 @@ impl Store for Cache {
 impl Cache {
     /// Removes what was costly to make and has been of no use for a month.
     pub fn sweep(&self) {
+        self.remove_drafts(MADE);
         let entries = fs::read_dir(self.path(MADE)).into_iter().flatten().flatten();
         for entry in entries {
             let time = entry.metadata().and_then(|found| found.modified()).ok();
@@ -139,9 +204,20 @@ impl Cache {
     }
 }
 
+/// Removes the links in the folder of a cache, which no build has put there.
+fn remove_links(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_symlink() {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
 /// Writes who writes it, what it says, and what tells that it is whole.
 fn written(file: &Path, said: impl IntoIterator<Item = Vec<u8>>) -> io::Result<()> {
-    let mut file = File::create(file)?;
+    let mut file = File::create_new(file)?;
     let mut check = blake3::Hasher::new();
     file.write_all(WRITER.as_bytes())?;
     for bytes in said {

@@ -40,6 +40,8 @@ pub fn marker() -> (Planned, Content) {
 #[derive(Debug)]
 pub struct Disk {
     output: PathBuf,
+    /// The project's folder.
+    sources: PathBuf,
     cache: Arc<Cache>,
     manifest: Manifest,
 }
@@ -60,15 +62,16 @@ impl Disk {
     /// # Errors
     /// When the site that is there may not be replaced, or the folder beside it cannot be made.
     pub fn open(project: &Project, waiting: &dyn Fn()) -> Result<Disk, Diagnostic> {
-        refuse_dangerous(project)?;
         // Where the output is a link, it stays one: the site is made beside the folder that it leads to.
-        let output = fs::canonicalize(&project.output).unwrap_or_else(|_| project.output.clone());
+        let output = followed(&project.output);
+        refuse_dangerous(project, &output)?;
         refuse_foreign(&output)?;
         if let Some(above) = output.parent() {
             fs::create_dir_all(above).map_err(|error| failed("create", above, &error))?;
         }
         let cache = Cache::open(&output, waiting)
             .map_err(|error| failed("create", &Cache::folder(&output), &error))?;
+        refuse_others(&cache, project, &output)?;
         let (old, next) = (cache.path("old"), cache.path("next"));
         if old.join(MARKER).is_file() && is_empty(&output) {
             let restored = fs::remove_dir(&output).or_else(not_there);
@@ -80,13 +83,15 @@ impl Disk {
         for left_over in [old, next] {
             remove(&left_over).map_err(|error| failed("remove", &left_over, &error))?;
         }
-        Ok(Disk { output, cache: Arc::new(cache), manifest: Manifest::default() })
+        cache.is_of(&project.root, &output);
+        let (sources, cache) = (project.root.clone(), Arc::new(cache));
+        Ok(Disk { output, sources, cache, manifest: Manifest::default() })
     }
 
     /// Recalls what the last build knew of its site. Without this all of it is made anew.
     pub fn recall(&mut self) {
         let known = self.cache.read("site").and_then(|bytes| postcard::from_bytes(&bytes).ok());
-        self.manifest = known.unwrap_or_default();
+        self.manifest = known.filter(Manifest::is_sound).unwrap_or_default();
     }
 
     /// What the last build kept beside the site.
@@ -121,7 +126,8 @@ impl Disk {
         if !is_folder || fs::rename(&last, &next).is_err() {
             let _ = remove(&last);
         }
-        Stage::begin(next, planned, &self.manifest.last, &self.output, &known).map(Plan::Make)
+        let places = (&*self.sources, &*self.output);
+        Stage::begin(next, planned, &self.manifest.last, places, &known).map(Plan::Make)
     }
 
     /// Whether the site is just as the last build left it.
@@ -201,26 +207,41 @@ impl Disk {
 
 /// An error of the disk with what was being done to what.
 pub(super) fn failed(doing: &str, path: &Path, error: &io::Error) -> Diagnostic {
-    Diagnostic::io(Code::Output, doing, path, error)
-        .hint("the site that was there before is as it was")
+    let found = Diagnostic::io(Code::Output, doing, path, error)
+        .hint("the site that was there before is as it was");
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => found.hint(
+            "see that you may write there; what another user has built, such as root, is theirs",
+        ),
+        _ => found,
+    }
 }
 
-fn refuse_dangerous(project: &Project) -> Result<(), Diagnostic> {
-    let output = &project.output;
-    let is_home = std::env::home_dir().is_some_and(|home| *output == home);
+/// `path` with all links followed as far as it exists.
+fn followed(path: &Path) -> PathBuf {
+    let exists = |above: &Path| Some((fs::canonicalize(above).ok()?, above.to_owned()));
+    let Some((place, above)) = path.ancestors().find_map(exists) else { return path.to_owned() };
+    match path.strip_prefix(above) {
+        Ok(rest) if !rest.as_os_str().is_empty() => place.join(rest),
+        _ => place,
+    }
+}
+
+/// Refuses an `output`, given without links, by which something would be lost.
+fn refuse_dangerous(project: &Project, output: &Path) -> Result<(), Diagnostic> {
+    let home = std::env::home_dir().filter(|home| !home.as_os_str().is_empty());
+    let holds_home = home.is_some_and(|home| followed(&home).starts_with(output));
+    let (root, content) = (followed(&project.root), followed(&project.content));
+    let lies_in = |folder: &&PathBuf| output.starts_with(followed(folder));
     let why = if output.parent().is_none() || output.file_name().is_none() {
         "that is the root of the disk"
-    } else if is_home {
-        "that is your home folder"
-    } else if project.root.starts_with(output) || project.content.starts_with(output) {
+    } else if root.starts_with(output) || content.starts_with(output) {
         "your essays are in there"
-    } else if output.starts_with(&project.content) && project.content != project.root {
+    } else if holds_home {
+        "your home folder is in there"
+    } else if output.starts_with(&content) && content != root {
         "it lies among your essays"
-    } else if [&project.templates, &project.theme]
-        .into_iter()
-        .flatten()
-        .any(|templates| output.starts_with(templates))
-    {
+    } else if [&project.templates, &project.theme].into_iter().flatten().any(|f| lies_in(&f)) {
         "it lies among your templates"
     } else {
         return Ok(());
@@ -254,6 +275,11 @@ fn refuse_foreign(output: &Path) -> Result<(), Diagnostic> {
             format!("{shown} is a file, where the site's folder should be"),
         ));
     }
+    if let Some(history) = HISTORIES.iter().find(|name| output.join(name).exists()) {
+        let message = format!("{shown} holds a repository ({history}), which would be lost");
+        return Err(Diagnostic::error(Code::Output, message)
+            .hint("build into another folder, and copy the site into the repository"));
+    }
     let Ok(mut entries) = fs::read_dir(output) else { return Ok(()) };
     if output.join(MARKER).is_file() || entries.next().is_none() {
         return Ok(());
@@ -264,6 +290,22 @@ fn refuse_foreign(output: &Path) -> Result<(), Diagnostic> {
     )
     .hint("name another folder with --output, or in book.toml: [build] build-dir = \"site\"")
     .hint(format!("if nothing in {shown} is needed, remove it and build again")))
+}
+
+/// The folders in which programs keep the history of what lies beside.
+const HISTORIES: &[&str] = &[".git", ".hg", ".svn"];
+
+/// Refuses a folder with the site of another project, so that two do not take turns in it.
+fn refuse_others(cache: &Cache, project: &Project, output: &Path) -> Result<(), Diagnostic> {
+    if is_empty(output) {
+        return Ok(());
+    }
+    let Some(other) = cache.other_project(&project.root, output) else { return Ok(()) };
+    let shown = output.display();
+    let message = format!("{shown} holds the site of another project, {}", other.display());
+    Err(Diagnostic::error(Code::Output, message)
+        .hint("name another folder with --output, or in book.toml: [build] build-dir = \"site\"")
+        .hint(format!("if {shown} is to hold this site from now on, remove it and build again")))
 }
 
 /// Lets two folders change places. Where that takes two renames, the old one ends at `aside`.

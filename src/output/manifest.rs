@@ -58,7 +58,27 @@ impl Record {
     }
 }
 
+impl Manifest {
+    /// Whether every path in it stays in the folder of its site, and each folder on the way is known. What a
+    /// build removes or gives a second name stands here, and others can have written it.
+    pub fn is_sound(&self) -> bool {
+        [&self.present, &self.last].into_iter().all(Tree::is_sound)
+    }
+}
+
+/// Whether a path of a file or folder leads nowhere but down.
+pub fn is_plain(path: &str) -> bool {
+    path.split('/').all(|part| !matches!(part, "" | "." | "..") && !part.contains(['\\', '\0']))
+}
+
 impl Tree {
+    fn is_sound(&self) -> bool {
+        let is_known = |path: &str| self.folders.contains_key(folder_of(path));
+        let files = self.files.par_iter().all(|(path, _)| is_plain(path) && is_known(path));
+        let mut folders = self.folders.keys().filter(|folder| !folder.is_empty());
+        files && folders.all(|folder| is_plain(folder) && is_known(folder))
+    }
+
     /// Whether this is known of a site at all.
     pub fn is_known(&self) -> bool {
         !self.files.is_empty()
@@ -75,6 +95,11 @@ impl Tree {
         let looked: Option<Vec<Option<&str>>> = self.folders.par_iter().map(look).collect();
         Some(looked?.into_iter().flatten().collect())
     }
+}
+
+/// The folder that a file or folder is in.
+pub fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// The folder of this name in the site at `root`. Of the site itself that is the path as it is: with a slash at

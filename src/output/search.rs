@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Diagnostic;
-use crate::output::manifest::Record;
+use crate::output::manifest::{Record, is_plain};
 use crate::output::{Cache, Planned, Stage};
 use crate::render::Fingerprint;
 use crate::site::search::{File, Manner, Shard};
@@ -61,6 +61,9 @@ impl Search {
     pub fn of(site: &Site, cache: &Cache) -> Option<Search> {
         let folder = site.book().search_bundle()?.as_str().to_owned();
         let known = cache.read(PART).and_then(|bytes| postcard::from_bytes(&bytes).ok());
+        let known = known.filter(|known: &Vec<Known>| {
+            known.iter().flat_map(|known| &known.files).all(|(path, _)| is_plain(path))
+        });
         Some(Search { folder, shards: site.search_shards(), known: known.unwrap_or_default() })
     }
 

@@ -11,8 +11,8 @@
 //!    a second name of that too: a file of the site keeps its time as long as it says the same.
 
 use std::collections::BTreeSet;
-use std::fs::{self, Metadata};
-use std::io::{self, BufRead, Write};
+use std::fs::{self, File, Metadata};
+use std::io::{self, BufRead, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -22,9 +22,10 @@ use rayon::prelude::*;
 use crate::diagnostic::Diagnostic;
 use crate::output::Planned;
 use crate::output::disk::failed;
-use crate::output::manifest::{Folder, Record, Tree, inside, strays};
+use crate::output::manifest::{Folder, Record, Tree, folder_of, inside, strays};
 use crate::render::Fingerprint;
 use crate::site::Content;
+use crate::source::opening;
 
 /// A new site.
 #[derive(Debug)]
@@ -32,6 +33,8 @@ pub struct Stage {
     root: PathBuf,
     /// The site that it is to replace.
     present: PathBuf,
+    /// The project's folder: no file from elsewhere is copied.
+    sources: PathBuf,
     folders: BTreeSet<String>,
     /// For each file that is planned, what is there already.
     there: Vec<Option<Record>>,
@@ -43,7 +46,7 @@ pub struct Stage {
 
 impl Stage {
     /// Begins a site with the files `planned` in the folder `root`, which is the one of `last` or is not
-    /// there. `known` tells of each file whether the site in `present` had it.
+    /// there. `known` tells of each file whether the site in `present` had it; what is copied lies in `sources`.
     ///
     /// # Errors
     /// When something cannot be made or removed.
@@ -51,21 +54,24 @@ impl Stage {
         root: PathBuf,
         planned: &[Planned],
         last: &Tree,
-        present: &Path,
+        (sources, present): (&Path, &Path),
         known: &[Option<Record>],
     ) -> Result<Stage, Diagnostic> {
         let mut stage = Stage {
             root,
             present: present.to_owned(),
+            sources: sources.to_owned(),
             folders: planned.iter().flat_map(|file| above(&file.path)).map(str::to_owned).collect(),
             there: Vec::new(),
             untouched: HashMap::default(),
             written: AtomicUsize::new(0),
         };
-        match stage.swept(planned, last)? {
-            Some(there) => stage.there = there,
-            None => {
-                // Nobody knows what is in there.
+        match stage.swept(planned, last) {
+            Ok(Some(there)) => stage.there = there,
+            Ok(None) | Err(_) => {
+                // Nobody knows what is in there, or it cannot be told. If it cannot be removed either, that is
+                // what stands in the way.
+                stage.untouched.clear();
                 remove(&stage.root).map_err(|error| failed("remove", &stage.root, &error))?;
                 stage.there = vec![None; planned.len()];
             }
@@ -98,12 +104,14 @@ impl Stage {
         wanted: Vec<Planned>,
     ) -> Result<(), Diagnostic> {
         let before = planned.drain(first..).zip(self.there.drain(first..));
-        let before = before.filter_map(|(file, there)| Some((file.path, (file.print, there?))));
-        let mut before: HashMap<String, (Option<Fingerprint>, Record)> = before.collect();
+        // Some of what is not known to be there may be there all the same.
+        let before = before.map(|(file, there)| (file.path, (file.print, there)));
+        let mut before: HashMap<String, (Option<Fingerprint>, Option<Record>)> = before.collect();
         let mut deeds: Vec<String> = Vec::new();
         for file in &wanted {
             let stays = before.get(&file.path).filter(|(print, _)| *print == file.print);
-            self.there.push(stays.map(|(_, record)| *record));
+            let stays = stays.and_then(|(_, there)| *there);
+            self.there.push(stays);
             match stays {
                 Some(_) => drop(before.remove(&file.path)),
                 None => deeds.push(file.path.clone()),
@@ -132,19 +140,26 @@ impl Stage {
     /// When it cannot be written, or what is to be in it not read.
     pub fn write(&self, planned: &Planned, content: &Content) -> Result<Record, Diagnostic> {
         let (path, present) = (self.root.join(&planned.path), self.present.join(&planned.path));
-        let held = holds(&present, content);
+        let mut from = match content {
+            Content::Bytes(bytes) => Origin::Bytes(bytes),
+            Content::File(file) => {
+                let opened = opening::open(&self.sources, file);
+                Origin::File(opened.map_err(|error| failed("read", file, &error))?)
+            }
+        };
+        let held = holds(&present, &mut from);
         if held.is_some() && fs::hard_link(&present, &path).is_ok() {
             let metadata = fs::symlink_metadata(&path).map_err(|e| failed("read", &path, &e))?;
             return Ok(Record::of(planned.print, &metadata));
         }
         let write = |error: &io::Error| failed("write", &path, error);
-        let mut file = fs::File::create_new(&path).map_err(|error| write(&error))?;
-        match content {
-            Content::Bytes(bytes) => file.write_all(bytes).map_err(|error| write(&error))?,
-            Content::File(from) => {
-                let mut source = fs::File::open(from).map_err(|e| failed("read", from, &e))?;
+        let mut file = File::create_new(&path).map_err(|error| write(&error))?;
+        match &mut from {
+            Origin::Bytes(bytes) => file.write_all(bytes).map_err(|error| write(&error))?,
+            Origin::File(from) => {
                 // Shares the blocks where the file system can (copy_file_range).
-                io::copy(&mut source, &mut file).map_err(|error| write(&error))?;
+                let copied = from.rewind().and_then(|()| io::copy(from, &mut file));
+                copied.map_err(|error| write(&error))?;
             }
         }
         match held.and_then(|held| held.modified().ok()) {
@@ -287,26 +302,32 @@ impl Drop for Stage {
     }
 }
 
+/// What a file is made from. That which is copied stays open, so that all of it is of one file.
+enum Origin<'c> {
+    Bytes(&'c [u8]),
+    File(File),
+}
+
 /// The file at `path`, if it is there and holds just this.
-fn holds(path: &Path, content: &Content) -> Option<Metadata> {
+fn holds(path: &Path, content: &mut Origin<'_>) -> Option<Metadata> {
     let found = fs::symlink_metadata(path).ok().filter(Metadata::is_file)?;
     let length = found.len();
     let same = match content {
-        Content::Bytes(bytes) => {
+        Origin::Bytes(bytes) => {
             length == bytes.len() as u64 && fs::read(path).is_ok_and(|held| held == *bytes)
         }
-        Content::File(from) => {
-            fs::metadata(from).is_ok_and(|from| from.len() == length)
-                && same_bytes(path, from).unwrap_or(false)
+        Origin::File(from) => {
+            from.metadata().is_ok_and(|from| from.len() == length)
+                && File::open(path).and_then(|file| same_bytes(&file, from)).unwrap_or(false)
         }
     };
     same.then_some(found)
 }
 
 /// Whether two files hold the same. They may be too large for memory.
-fn same_bytes(one: &Path, other: &Path) -> io::Result<bool> {
-    let open = |path| fs::File::open(path).map(|file| io::BufReader::with_capacity(1 << 16, file));
-    let (mut one, mut other) = (open(one)?, open(other)?);
+fn same_bytes(one: &File, other: &File) -> io::Result<bool> {
+    let buffered = |file| io::BufReader::with_capacity(1 << 16, file);
+    let (mut one, mut other) = (buffered(one), buffered(other));
     loop {
         let (a, b) = (one.fill_buf()?, other.fill_buf()?);
         let length = a.len().min(b.len());
@@ -321,11 +342,6 @@ fn same_bytes(one: &Path, other: &Path) -> io::Result<bool> {
 /// The folders that a file is in, the site's own among them.
 fn above(path: &str) -> impl Iterator<Item = &str> {
     std::iter::once("").chain(path.match_indices('/').map(|(at, _)| &path[..at]))
-}
-
-/// The folder that a file or folder is in.
-fn folder_of(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// Removes a file, or a folder with all that is in it; one that is not there is no error.

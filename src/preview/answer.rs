@@ -139,7 +139,10 @@ impl Preview {
     fn made(&self, edition: &Edition, asked: &Page, range: Option<HeaderValue>) -> Answer {
         let kind = content_type(&asked.url.output());
         match self.memo.page(edition, asked) {
-            Outcome::File(file) => files::answer(&edition.project.root, &file, &kind, range),
+            Outcome::File(file) => {
+                let answer = files::answer(&edition.project.root, &file, &kind, range);
+                with_policy_of(answer, edition, asked, &kind)
+            }
             Outcome::Made(made) | Outcome::Failed(_, Some(made)) => {
                 self.sent(edition, asked, made, &kind)
             }
@@ -167,10 +170,7 @@ impl Preview {
         };
         let mut answer = Response::new(body);
         set(&mut answer, header::CONTENT_TYPE, kind);
-        match is_page {
-            true => with_policy(answer, &edition.policy_of(asked)),
-            false => answer,
-        }
+        with_policy_of(answer, edition, asked, kind)
     }
 
     /// The tag that brings the preview's script into a page, with what tells the bytes of that page.
@@ -292,6 +292,16 @@ fn set(answer: &mut Answer, name: HeaderName, value: &str) {
     // What cannot stand in a header came from a name on disk, and is left away.
     if let Ok(value) = HeaderValue::from_str(value) {
         answer.headers_mut().insert(name, value);
+    }
+}
+
+/// An answer with the policy that the site has for it.
+fn with_policy_of(answer: Answer, edition: &Edition, asked: &Page, kind: &str) -> Answer {
+    match edition.policy_of(asked) {
+        Some(policy) if kind.starts_with("text/html") => with_policy(answer, &policy),
+        // A drawing that is opened by itself.
+        Some(_) if kind.starts_with("image/svg") => with_policy(answer, policy::STRICT),
+        _ => answer,
     }
 }
 

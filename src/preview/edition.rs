@@ -114,7 +114,7 @@ impl Edition {
     }
 
     /// What a page may load and run.
-    pub fn policy_of(&self, page: &Page) -> String {
+    pub fn policy_of(&self, page: &Page) -> Option<String> {
         let essays: Vec<&Essay> = match page.kind {
             PageKind::Whole => self.book().essays.iter().map(|essay| &**essay).collect(),
             _ => self.essay_of(page).map(|id| self.book().essay(id)).into_iter().collect(),

@@ -1,7 +1,6 @@
 //! Files that are sent as they are: pictures, films, documents. Films can be asked for in part, as
 //! players do when someone jumps to a place in them.
 
-use std::fs::{self, File};
 use std::path::Path;
 
 use hyper::header::{self, HeaderValue};
@@ -9,17 +8,13 @@ use hyper::{Response, StatusCode};
 
 use crate::preview::answer::Answer;
 use crate::preview::body::Answered;
+use crate::source::opening;
 
 /// Sends the file, or the part of it that is asked for. It was listed when the sources were last read;
 /// if it is a link now that leads out of the project, nothing is sent.
 pub fn answer(root: &Path, file: &Path, kind: &str, range: Option<HeaderValue>) -> Answer {
-    let inside = fs::canonicalize(file).ok().zip(fs::canonicalize(root).ok());
-    let inside = inside.filter(|(file, root)| file.starts_with(root)).map(|(file, _)| file);
-    let opened = inside.and_then(|file| {
-        let file = File::open(file).ok()?;
-        let metadata = file.metadata().ok()?;
-        metadata.is_file().then_some((file, metadata.len()))
-    });
+    let opened = opening::open(root, file).ok();
+    let opened = opened.and_then(|file| file.metadata().ok().map(|found| (file, found.len())));
     let Some((file, length)) = opened else {
         let mut answer = Response::new(Answered::of("This file is not there any more."));
         *answer.status_mut() = StatusCode::NOT_FOUND;

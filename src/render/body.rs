@@ -2,7 +2,9 @@
 //!
 //! Most events are written by pulldown-cmark's own writer. In between, headings get their ids,
 //! links their addresses on this site, quotes with a marker become blocks ([`block`]), code its colours
-//! ([`code`]), footnotes move to the end, wide things get a frame that scrolls, and comments are dropped.
+//! ([`code`]), footnotes move to the end, wide things get a frame that scrolls, and comments are dropped. If the
+//! author wrote HTML, the whole is cleaned at the end; until then what the program wrote that would not pass is
+//! under a seal ([`clean`](crate::render::clean)).
 
 mod block;
 mod code;
@@ -13,13 +15,14 @@ use std::borrow::Cow;
 use foldhash::{HashMap, HashSet};
 use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd, html};
 
+use crate::config::RawHtml;
 use crate::diagnostic::Diagnostic;
-use crate::essay::blocks;
 use crate::essay::dialect::contents::CONTENTS;
 use crate::essay::emoji::with_emoji;
 use crate::essay::markdown::{self, Dialect, Spanned, events};
 use crate::essay::raw_html::{self, Comments};
-use crate::essay::{Essay, LinkKind, math};
+use crate::essay::{Essay, LinkKind, blocks, math, permitted};
+use crate::render::clean::Seals;
 use crate::render::footnotes::Footnotes;
 use crate::render::picture::{self, Shown};
 use crate::render::{Theme, contents};
@@ -48,7 +51,8 @@ pub struct Manner<'a> {
 }
 
 /// Renders the text of `essay`. `href` gives the address to write for the link with the number
-/// that it is called with (its place in [`Essay::links`]); `None` leaves the link as written.
+/// that it is called with (its place in [`Essay::links`]); `None` leaves the link as written, and an
+/// empty address means that it may not lead there.
 /// `picture` gives what is known of the picture that the link with a number leads to.
 /// `former_ids` gives the ids that the heading with an id had before.
 ///
@@ -63,6 +67,8 @@ pub fn body(
 ) -> Result<Body, Diagnostic> {
     let dialect = essay.dialect;
     let markdown = essay.markdown();
+    let events: Vec<Spanned<'_>> = events(&markdown, dialect).collect();
+    let is_cleaned = dialect.raw_html == RawHtml::Safe && holds_html(&events);
     let mut writer = Writer {
         essay,
         dialect,
@@ -70,7 +76,8 @@ pub fn body(
         picture,
         former_ids,
         manner,
-        events: events(&markdown, dialect).collect(),
+        events,
+        seals: is_cleaned.then(|| Seals::new(&markdown, manner.lines)),
         at: 0,
         out: Vec::new(),
         link: 0,
@@ -89,6 +96,7 @@ pub fn body(
         ids: essay.own_ids().cloned().collect(),
         in_label: false,
         has_contents: false,
+        html_as_words: false,
         wrong: None,
     };
     while writer.at < writer.events.len() {
@@ -106,7 +114,25 @@ pub fn body(
         html::push_html(&mut heading, events.into_iter());
         heading
     });
+    if let Some(seals) = writer.seals {
+        for html in std::iter::once(&mut body.html).chain(&mut body.heading) {
+            *html = seals.open(&seals.clean(html));
+        }
+    }
     Ok(body)
+}
+
+/// Whether there is HTML among `events` that an author wrote.
+fn holds_html(events: &[Spanned<'_>]) -> bool {
+    let mut comments = Comments::default();
+    events.iter().any(|(event, _)| match event {
+        Event::Html(html) | Event::InlineHtml(html) => {
+            let shown = comments.strip(html);
+            let shown = shown.trim();
+            !shown.is_empty() && shown != CONTENTS && blocks::arguments(shown).is_none()
+        }
+        _ => false,
+    })
 }
 
 struct Writer<'a> {
@@ -116,6 +142,8 @@ struct Writer<'a> {
     picture: &'a dyn Fn(usize) -> Option<Shown>,
     former_ids: &'a dyn Fn(&str) -> Vec<String>,
     manner: Manner<'a>,
+    /// What is kept aside until the text is cleaned, if it is.
+    seals: Option<Seals>,
     events: Vec<Spanned<'a>>,
     at: usize,
     out: Vec<Event<'a>>,
@@ -145,6 +173,8 @@ struct Writer<'a> {
     in_label: bool,
     /// Whether the page's contents were written.
     has_contents: bool,
+    /// Whether an author's block of HTML is being written as words.
+    html_as_words: bool,
     /// What was wrong with the first template that was.
     wrong: Option<Diagnostic>,
 }
@@ -176,9 +206,10 @@ impl<'a> Writer<'a> {
             Event::TaskListMarker(done) if self.ticking > 0 => self.tick(done),
             Event::TaskListMarker(done) => {
                 let (checked, label) = if done { (" checked", "Done") } else { ("", "Not done") };
-                let html =
-                    format!("<input type=\"checkbox\" disabled{checked} aria-label=\"{label}\"> ");
-                self.html(html);
+                self.own(format!(
+                    "<input type=\"checkbox\" disabled{checked} aria-label=\"{label}\">"
+                ));
+                self.html(" ");
             }
             Event::Text(text) => {
                 let shown = match with_emoji(&text) {
@@ -195,6 +226,10 @@ impl<'a> Writer<'a> {
 
     /// A formula; one that cannot be read as it is written.
     fn formula(&mut self, tex: &str, on_its_own: bool) {
+        if self.in_alt {
+            self.out.push(Event::Text(tex.trim().to_owned().into()));
+            return;
+        }
         let html = match math::mathml(tex, on_its_own) {
             Ok(math) if on_its_own => {
                 format!("<span class=\"formula\" tabindex=\"0\">{math}</span>")
@@ -202,7 +237,30 @@ impl<'a> Writer<'a> {
             Ok(math) => math,
             Err(_) => format!("<code>{}</code>", escape(tex.trim())),
         };
+        self.own(html);
+    }
+
+    /// A whole piece of HTML of the program's own, which may hold more than an author's may.
+    fn own(&mut self, html: String) {
+        let html = self.sealed(html);
         self.html(html);
+    }
+
+    fn sealed(&mut self, html: String) -> String {
+        match &mut self.seals {
+            Some(seals) => seals.seal(html),
+            None => html,
+        }
+    }
+
+    /// What `events` are as HTML, for a template to show.
+    fn finished(&self, events: impl Iterator<Item = Event<'a>>) -> String {
+        let mut written = String::new();
+        html::push_html(&mut written, events);
+        match &self.seals {
+            Some(seals) => seals.clean(&written),
+            None => written,
+        }
     }
 
     fn html(&mut self, html: impl Into<CowStr<'a>>) {
@@ -212,15 +270,24 @@ impl<'a> Writer<'a> {
     fn start(&mut self, tag: Tag<'a>) {
         match tag {
             Tag::Heading { level, classes, attrs, .. } => self.start_heading(level, classes, attrs),
+            Tag::HtmlBlock if matches!(self.events[self.at].0, Event::Text(_)) => {
+                self.html_as_words = true;
+                self.out.push(Event::Start(Tag::Paragraph));
+            }
             Tag::BlockQuote(kind) => self.start_quote(kind),
             Tag::Paragraph if self.is_figure() => self.figure(),
             Tag::Link { link_type, dest_url, title, id } => {
+                let was_empty = dest_url.is_empty();
                 let dest_url = if link_type == LinkType::Email {
                     dest_url
                 } else {
                     self.target(LinkKind::Link, dest_url)
                 };
-                self.out.push(Event::Start(Tag::Link { link_type, dest_url, title, id }));
+                // Of a link that may not lead where it should, the words are left.
+                self.out.push(match dest_url.is_empty() && !was_empty {
+                    true => Event::InlineHtml("<a>".into()),
+                    false => Event::Start(Tag::Link { link_type, dest_url, title, id }),
+                });
             }
             Tag::Image { dest_url, title, .. } => self.picture(dest_url, &title),
             Tag::CodeBlock(kind) if markdown::language(&kind) == "math" => self.block_of_math(),
@@ -256,6 +323,9 @@ impl<'a> Writer<'a> {
     fn end(&mut self, tag: TagEnd) {
         match tag {
             TagEnd::BlockQuote(_) => self.end_quote(tag),
+            TagEnd::HtmlBlock if std::mem::take(&mut self.html_as_words) => {
+                self.out.push(Event::End(TagEnd::Paragraph));
+            }
             TagEnd::Table => self.end_table(),
             TagEnd::TableHead => self.end_row(true),
             TagEnd::TableRow => self.end_row(false),
@@ -291,6 +361,14 @@ impl<'a> Writer<'a> {
         }
         let heading = self.essay.outline.get(number);
         let id = heading.map(|heading| CowStr::from(heading.id.clone()));
+        let is_permitted =
+            |name: &str| permitted::ATTRIBUTES.contains(&name) || name.starts_with("aria-");
+        let attrs = match self.dialect.raw_html {
+            RawHtml::Trusted => attrs,
+            RawHtml::Safe | RawHtml::Off => {
+                attrs.into_iter().filter(|(name, _)| is_permitted(name)).collect()
+            }
+        };
         if let Some(heading) = heading {
             let mut former = (self.former_ids)(&heading.id);
             former.extend(heading.former_id.clone());
@@ -312,6 +390,7 @@ impl<'a> Writer<'a> {
     /// A picture, with the words between its brackets as plain text.
     fn picture(&mut self, written: CowStr<'a>, title: &str) {
         let number = self.link;
+        let was_empty = written.is_empty();
         let src = self.target(LinkKind::Image, written);
         let outer = std::mem::replace(&mut self.in_alt, true);
         let before = std::mem::take(&mut self.out);
@@ -321,12 +400,12 @@ impl<'a> Writer<'a> {
         self.at += 1;
         let alt = picture::plain(&std::mem::replace(&mut self.out, before));
         self.in_alt = outer;
-        if outer {
+        if outer || (src.is_empty() && !was_empty) {
             self.out.push(Event::Text(alt.into()));
             return;
         }
         let html = self.picture_html(number, &src, &alt, title);
-        self.html(html);
+        self.own(html);
     }
 
     /// The element of the picture that the link with a number leads to.
@@ -389,14 +468,16 @@ impl<'a> Writer<'a> {
         if shown.trim() == CONTENTS {
             // Only once: as often as they are asked for, of as many headings, would be more than any memory.
             if !std::mem::replace(&mut self.has_contents, true) {
-                self.out.push(event(contents::list(self.essay).into()));
+                let contents = self.sealed(contents::list(self.essay));
+                self.out.push(event(contents.into()));
             }
             return;
         }
         let written = raw_html::with_links(&shown, || {
             let number = self.link;
             self.link += 1;
-            (self.href)(number).map(|href| escape(&href))
+            // What may not be led to is left to be cleaned.
+            (self.href)(number).filter(|href| !href.is_empty()).map(|href| escape(&href))
         });
         self.out.push(event(written.into()));
     }

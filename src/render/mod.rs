@@ -1,6 +1,7 @@
 //! The tools of the fourth step, **render**: from Markdown to HTML, and from values to a page.
 //!
 //! - [`body`] turns the events of an essay's Markdown into HTML, with links in place.
+//! - `clean` leaves out of it what an essay may not hold.
 //! - `highlight` gives code its classes.
 //! - [`theme`] holds the templates, the built-in ones and the site's own.
 //! - [`context`] makes the values that a template sees, under documented names; [`seen`] is what one sees.
@@ -11,6 +12,7 @@
 pub mod body;
 mod callout;
 pub mod card;
+mod clean;
 mod contents;
 pub mod context;
 pub mod drawing;

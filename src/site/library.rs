@@ -11,7 +11,7 @@ use crate::essay::dialect::{Library, Volume};
 use crate::source::beyond::is_hidden;
 use crate::source::project::{normal, slashed};
 use crate::source::vault::Vault;
-use crate::source::{Project, SourcePath, text};
+use crate::source::{Project, SourcePath, opening, text};
 
 /// Longest file that is brought in, in bytes; more is no passage of an essay.
 const LONGEST: u64 = 4 * 1024 * 1024;
@@ -67,12 +67,12 @@ impl<'p> Shelf<'p> {
 
     fn open(&self, file: &Path) -> Result<Volume, String> {
         let shown = self.project.shown(file.strip_prefix(&self.root).unwrap_or(file));
-        let length = fs::metadata(file).map(|metadata| metadata.len()).unwrap_or(0);
+        let length = fs::metadata(file).map_or(0, |metadata| metadata.len());
         if length > LONGEST {
             return Err(format!("{shown} is too long to be brought in: {length} bytes"));
         }
-        let bytes =
-            fs::read(file).map_err(|error| format!("cannot read {shown}: {}", reason(&error)))?;
+        let bytes = opening::read(&self.root, file)
+            .map_err(|error| format!("cannot read {shown}: {}", reason(&error)))?;
         let content = fs::canonicalize(&self.project.content);
         let inside = content.ok().and_then(|content| file.strip_prefix(content).ok().map(slashed));
         // Of a file beside the content folder, paths are tried from the root.

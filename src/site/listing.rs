@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::book::{AssetId, Kind, Term, Url, Urls};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::site::{FeedForm, FeedOf, Page, PageKind, Site, sitemap};
+use crate::site::{FeedForm, FeedOf, Page, PageKind, Site, policy, sitemap};
 
 impl Site {
     /// Lists all pages. What an author wrote has its address already; what the program adds gives
@@ -61,6 +61,7 @@ impl Site {
         self.add(&mut urls, Url::file("404.html"), PageKind::NotFound);
         self.add(&mut urls, Url::file("robots.txt"), PageKind::Robots);
         self.add(&mut urls, Url::file(".nojekyll"), PageKind::NoJekyll);
+        self.add(&mut urls, Url::file(policy::HEADERS), PageKind::Headers);
     }
 
     fn list_terms(&mut self, kind: Kind, urls: &mut Urls) {

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use crate::book::{Book, Ground, Parts, Setting, Url};
 use crate::clock::Clock;
-use crate::diagnostic::{Code, Diagnostic, Failure, Noted, Place, reason};
+use crate::diagnostic::{Code, Diagnostic, Failure, Noted, Place, Severity, reason};
 use crate::render::Theme;
 use crate::site::kept::Kept;
 use crate::site::marks::{self, Marks};
@@ -73,7 +73,7 @@ impl Memory<'_> {
 /// Loads, parses and assembles the book of `project`, of which `survey` was taken.
 ///
 /// # Errors
-/// When a template is wrong.
+/// When a template is wrong, or the folder of the essays cannot be read.
 pub fn load(
     project: &Project,
     survey: &Survey,
@@ -86,6 +86,9 @@ pub fn load(
     theme.set(&project.config.palette);
     let html = &project.config.output.html;
     let mut notes = survey.walked.notes.clone();
+    if notes.iter().any(|note| note.severity == Severity::Error) {
+        return Err(Failure(notes));
+    }
     let mut additional =
         |files: &[String], key| additional(project, &mut theme, files, key, &mut notes);
     let styles = additional(&html.additional_css, "additional-css");
@@ -111,7 +114,8 @@ pub fn load(
     clock.lap("assemble");
     let marks = Marks::read(project, &book, &mut theme, &mut notes);
     let known = memory.before.map_or(memory.pictures, |loaded| &loaded.pictures.read);
-    let Noted { value: pictures, notes: found } = Pictures::new(&book, survey, known);
+    let Noted { value: pictures, notes: found } =
+        Pictures::new(&project.root, &book, survey, known);
     notes.extend(found);
     clock.lap("pictures");
     Ok(Noted {

@@ -15,7 +15,7 @@ use crate::render::drawing;
 use crate::render::theme::{ThemeFile, hashed};
 use crate::source::picture::dark_names;
 use crate::source::project::CONFIG_FILE;
-use crate::source::{Picture, Project};
+use crate::source::{Picture, Project, opening};
 
 /// The address of the manifest.
 const MANIFEST: &str = "site.webmanifest";
@@ -158,14 +158,8 @@ fn last(name: &str) -> &str {
 /// not read, as it would be published.
 fn found(project: &Project, name: &str) -> std::io::Result<Vec<u8>> {
     let read = |folder: &Path| {
-        let file = fs::canonicalize(folder.join(plain(name)))?;
-        let is_inside = [&project.root, &project.content]
-            .into_iter()
-            .any(|folder| fs::canonicalize(folder).is_ok_and(|folder| file.starts_with(folder)));
-        match is_inside {
-            true => fs::read(file),
-            false => Err(std::io::Error::other("it lies outside the project")),
-        }
+        let root = fs::canonicalize(&project.root)?;
+        opening::read(&root, &folder.join(plain(name)))
     };
     read(&project.root).or_else(|error| read(&project.content).map_err(|_| error))
 }

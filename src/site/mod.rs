@@ -26,12 +26,13 @@ mod whole;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::book::{Book, Destination, EssayId, Kind, SectionId, Url};
+use crate::book::{AssetId, Book, Destination, EssayId, Kind, SectionId, Url};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::render::Theme;
 use crate::render::context::{Shared, Shown};
 use crate::render::fingerprint::{Fingerprint, Printer};
 use crate::render::seen::Facts;
+use crate::source::svg;
 
 pub use kept::Kept;
 pub use load::{Loaded, Memory, load};
@@ -145,13 +146,11 @@ impl Site {
             PageKind::Sitemap(lot) => Inputs::Bytes(sitemap::write(self, *lot).into_bytes()),
             PageKind::Robots => Inputs::Bytes(sitemap::robots(self).into_bytes()),
             PageKind::NoJekyll => Inputs::Bytes(Vec::new()),
+            PageKind::Headers => Inputs::Bytes(policy::headers(&self.book).into_bytes()),
             PageKind::ThemeFile(name) => Inputs::Bytes(
                 self.theme.files.get(name).map(|file| file.bytes.clone()).unwrap_or_default(),
             ),
-            PageKind::Asset(id) => {
-                let source = &self.book.assets[id.0].source;
-                Inputs::File(source.file.clone(), source.stamp)
-            }
+            PageKind::Asset(id) => self.asset(*id),
             PageKind::Smaller(id, width) => {
                 let version = self.pictures.version(&self.book, *id, *width);
                 version.map_or_else(|| Inputs::Bytes(Vec::new()), Inputs::Smaller)
@@ -162,6 +161,17 @@ impl Site {
                 Inputs::Icon(drawing.unwrap_or_default())
             }
         }
+    }
+
+    fn asset(&self, id: AssetId) -> Inputs {
+        let source = &self.book.assets[id.0].source;
+        let as_it_is = || Inputs::File(source.file.clone(), source.stamp);
+        if !self.pictures.has_program(id) {
+            return as_it_is();
+        }
+        // What cannot be read now is told where it is copied.
+        let Ok(bytes) = std::fs::read(&source.file) else { return as_it_is() };
+        Inputs::Bytes(svg::without_programs(&bytes).unwrap_or(bytes))
     }
 
     /// Makes a page from what was gathered for it.

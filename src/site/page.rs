@@ -53,6 +53,8 @@ pub enum PageKind {
     Sitemap(Option<usize>),
     /// What search engines may read.
     Robots,
+    /// What hosts are to say with each page.
+    Headers,
     /// Keeps GitHub Pages from running Jekyll over the site.
     NoJekyll,
     /// A file of the theme, by name.

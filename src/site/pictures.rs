@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 
 use foldhash::HashMap;
@@ -14,12 +15,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::book::resolve::resolve;
 use crate::book::{AssetId, Book, EssayId, Resolved, Target, Url};
-use crate::diagnostic::{Code, Diagnostic, Noted, Place};
+use crate::config::RawHtml;
+use crate::diagnostic::{Code, Diagnostic, Noted, Place, reason};
+use crate::essay::permitted::TRUST;
 use crate::essay::{Essay, Link, LinkKind};
 use crate::render::fingerprint::Printer;
 use crate::render::picture::Shown;
+use crate::source::opening;
 use crate::source::picture::{Fault, Kind, Picture, dark_names, is_picture};
-use crate::source::{Stamp, Survey};
+use crate::source::{Stamp, Survey, svg};
 
 /// The widths of smaller versions in pixels: from a phone to a column of text on a screen with three
 /// pixels to one.
@@ -40,6 +44,8 @@ pub struct Pictures {
     shown: HashMap<AssetId, Known>,
     /// The pictures that essays name for those who share them.
     of_essays: HashMap<EssayId, Named>,
+    /// The drawings that hold programs, which are left out.
+    with_programs: BTreeSet<AssetId>,
     /// How wide the text is at most, in rems.
     rems: f64,
     /// What was read, for the next load, ordered by path.
@@ -82,6 +88,8 @@ pub struct Read {
     /// Whether the file may have been written again without a trace.
     doubtful: bool,
     picture: Result<Picture, Fault>,
+    /// Whether it is a drawing that holds a program.
+    has_program: bool,
 }
 
 impl Read {
@@ -105,20 +113,32 @@ pub struct Version {
 }
 
 impl Pictures {
-    /// Looks at the pictures of `book`. What `before` holds and is still true is taken from there.
-    pub fn new(book: &Book, survey: &Survey, before: &[Read]) -> Noted<Pictures> {
+    /// Looks at the pictures of `book`, whose project lies in `root`. What `before` holds and is still true is taken from there.
+    pub fn new(root: &Path, book: &Book, survey: &Survey, before: &[Read]) -> Noted<Pictures> {
         let mut notes = Vec::new();
         let shown = shown_by_essays(book);
         let mut wanted = shown.clone();
         let darks = darks(book, &shown);
         let of_essays = named_by_essays(book, &mut notes);
+        // Of a drawing that no page shows, only this is asked.
+        let drawings = match book.config.handbook.raw_html {
+            RawHtml::Trusted => Vec::new(),
+            RawHtml::Safe | RawHtml::Off => drawings(book),
+        };
+        wanted.extend(drawings.iter().filter(|id| !wanted.contains(id)).collect::<Vec<_>>());
         wanted.extend(darks.values().copied().chain(of_essays.values().filter_map(Named::asset)));
-        let read = read(book, survey, before, &wanted);
+        let read = read(root, book, survey, before, &wanted);
         notes.extend(read.iter().filter_map(|(id, _, read)| {
             let fault = read.picture.as_ref().err()?;
             Some(told(&book.assets[id.0].source.shown, fault))
         }));
         let torn = read.iter().any(|(_, torn, _)| *torn);
+        let with_programs =
+            read.iter().filter(|(id, _, read)| read.has_program && drawings.contains(id));
+        let with_programs: BTreeSet<AssetId> = with_programs.map(|(id, ..)| *id).collect();
+        notes.extend(
+            with_programs.iter().map(|id| program_left_out(&book.assets[id.0].source.shown)),
+        );
         // What is named only for those who share a page needs no other sizes.
         let has_versions: BTreeSet<AssetId> = match book.config.handbook.images {
             true => shown.iter().chain(darks.values()).copied().collect(),
@@ -134,7 +154,7 @@ impl Pictures {
         let mut read: Vec<Read> = read.into_iter().map(|(_, _, read)| read).collect();
         read.sort_by(|a, b| a.path.cmp(&b.path));
         let rems = book.config.palette.ems() * LETTER;
-        Noted { value: Pictures { shown, of_essays, rems, read, torn }, notes }
+        Noted { value: Pictures { shown, of_essays, with_programs, rems, read, torn }, notes }
     }
 
     /// What the page of a picture's essay says of it. `root` leads from there to the root of the site.
@@ -209,6 +229,11 @@ impl Pictures {
         let (picture, widths) = self.of(id)?;
         let file = book.assets[id.0].source.file.clone();
         Some(Version { file, picture: picture.clone(), width, widths: Arc::clone(widths) })
+    }
+
+    /// Whether it is a drawing from which programs are left out.
+    pub fn has_program(&self, id: AssetId) -> bool {
+        self.with_programs.contains(&id)
     }
 
     /// The picture that an essay names for those who share it.
@@ -305,6 +330,7 @@ fn name_of(essay: &Essay) -> Option<&str> {
 
 /// Reads what of the `wanted` files is not known yet; also whether each was another than when it was listed.
 fn read(
+    root: &Path,
     book: &Book,
     survey: &Survey,
     before: &[Read],
@@ -319,14 +345,39 @@ fn read(
         if let Some(known) = known.filter(|read| read.stamp == source.stamp && read.lasts()) {
             return (*id, false, Read { doubtful, ..known.clone() });
         }
-        let bytes = fs::read(&source.file).unwrap_or_default();
+        let bytes = opening::read(root, &source.file);
         let stamp = fs::metadata(&source.file).map(|metadata| Stamp::of(&metadata));
-        let picture = Picture::read(source.path.as_str(), &bytes);
+        let has_program = is_drawing(path)
+            && bytes.as_ref().is_ok_and(|bytes| svg::without_programs(bytes).is_some());
+        let picture = match bytes {
+            Ok(bytes) => Picture::read(source.path.as_str(), &bytes),
+            Err(error) => Err(Fault::Unread(reason(&error))),
+        };
+        let doubtful = doubtful || matches!(picture, Err(Fault::Unread(_)));
         let torn = stamp.ok() != Some(source.stamp);
-        (*id, torn, Read { path: path.clone(), stamp: source.stamp, doubtful, picture })
+        let (path, stamp) = (path.clone(), source.stamp);
+        (*id, torn, Read { path, stamp, doubtful, picture, has_program })
     };
     let wanted: Vec<&AssetId> = wanted.iter().collect();
     wanted.into_par_iter().map(read).collect()
+}
+
+fn is_drawing(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("svg"))
+}
+
+/// The drawings of the site.
+fn drawings(book: &Book) -> Vec<AssetId> {
+    let published = book.assets.iter().enumerate().filter(|(_, asset)| asset.url.is_some());
+    let drawings = published.filter(|(_, asset)| is_drawing(asset.source.path.as_str()));
+    drawings.map(|(at, _)| AssetId(at)).collect()
+}
+
+fn program_left_out(shown: &str) -> Diagnostic {
+    Diagnostic::warning(Code::RawHtml, format!("{shown} holds a program, which is left out of it"))
+        .at(Place::file(shown))
+        .hint("a drawing that a reader opens by itself could run it; in a page it never runs")
+        .hint(TRUST)
 }
 
 fn told(shown: &str, fault: &Fault) -> Diagnostic {
@@ -339,8 +390,13 @@ fn told(shown: &str, fault: &Fault) -> Diagnostic {
             format!("{shown} is too large to be worked on: {width} by {height} pixels"),
             "make it smaller, 3000 pixels wide is plenty; it is published as it is, without its size",
         ),
+        Fault::Unread(reason) => (
+            format!("cannot read {shown}: {reason}"),
+            "see that it is there and that you may read it",
+        ),
     };
-    Diagnostic::warning(Code::Picture, message).at(Place::file(shown)).hint(hint)
+    let code = if matches!(fault, Fault::Unread(_)) { Code::Unreadable } else { Code::Picture };
+    Diagnostic::warning(code, message).at(Place::file(shown)).hint(hint)
 }
 
 /// The widths of the smaller versions of a picture, none wider than itself. A PNG also gets a version of its own

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::book::Book;
+use crate::config::RawHtml;
 use crate::essay::{Essay, LinkKind};
 
 /// What every page of the theme keeps to: everything from the site itself, nothing written inline.
@@ -10,22 +11,48 @@ pub const STRICT: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eva
     img-src 'self' data:; media-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; \
     base-uri 'none'; form-action 'self'";
 
+/// The name of the file from which hosts take what they say with each page (Netlify, Cloudflare Pages).
+pub const HEADERS: &str = "_headers";
+
+/// Hosts take no longer line.
+const LONGEST: usize = 1_900;
+
 /// The policy of a page that shows the texts of `essays`. Pictures may come from where the author's text
-/// takes them; a script that draws diagrams writes its own styles.
-pub fn of<'e>(book: &Book, essays: impl Iterator<Item = &'e Essay> + Clone) -> String {
+/// takes them; a script that draws diagrams writes its own styles. There is none where essays may hold programs,
+/// as nobody knows what those need.
+pub fn of<'e>(book: &Book, essays: impl Iterator<Item = &'e Essay> + Clone) -> Option<String> {
+    if book.config.handbook.raw_html == RawHtml::Trusted {
+        return None;
+    }
     let links = essays.clone().flat_map(|essay| &essay.links);
     let pictures = links.filter(|link| link.kind == LinkKind::Image);
     let hosts: BTreeSet<&str> = pictures.filter_map(|link| origin(&link.target)).collect();
     let mut policy = STRICT.to_owned();
     if !hosts.is_empty() {
         let hosts: Vec<&str> = hosts.into_iter().collect();
-        policy = policy.replace("data:;", &format!("data: {};", hosts.join(" ")));
+        let hosts = hosts.join(" ");
+        let hosts = if hosts.len() > LONGEST - STRICT.len() { "https: http:" } else { &hosts };
+        policy = policy.replace("data:;", &format!("data: {hosts};"));
     }
     let mut essays = essays;
     if book.config.handbook.mermaid.is_some() && essays.any(|essay| essay.has_diagram) {
         policy = policy.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'");
     }
-    policy
+    Some(policy)
+}
+
+/// What hosts are to say with each page of the site.
+pub fn headers(book: &Book) -> String {
+    let mut headers =
+        "# For hosts that read this file, such as Netlify and Cloudflare Pages.\n/*\n".to_owned();
+    if let Some(policy) = of(book, book.essays.iter().map(|essay| &**essay)) {
+        headers.push_str(&format!("  Content-Security-Policy: {policy}\n"));
+    }
+    headers.push_str(
+        "  X-Content-Type-Options: nosniff\n  X-Frame-Options: SAMEORIGIN\n  \
+         Referrer-Policy: strict-origin-when-cross-origin\n",
+    );
+    headers
 }
 
 /// The scheme and host of a full address, if it can stand in a policy.

@@ -27,7 +27,7 @@ use crate::site::load::Memory;
 use crate::source::folders::{self, Folder};
 use crate::source::navigation::{self, Navigation};
 use crate::source::{
-    ByFolder, FileKind, Project, Repository, SourceFile, SourcePath, Stamp, Survey, text,
+    ByFolder, FileKind, Project, Repository, SourceFile, SourcePath, Stamp, Survey, opening, text,
 };
 use crate::system::{System, Systems};
 
@@ -100,6 +100,7 @@ impl Reading {
             .collect();
         let before_here = before.filter(|before| Arc::ptr_eq(&before.around, &around));
         let desk = Desk {
+            root: &project.root,
             survey,
             around: &around,
             library: Shelf::new(project, files.iter().map(|file| file.path.as_str())),
@@ -196,7 +197,7 @@ impl Around {
             contents: contents(source.as_ref()),
             systems,
             navigation,
-            folders: folders::read(&project.content, names.iter().copied()),
+            folders: folders::read(project, names.iter().copied()),
             repository: Repository::of(project),
             site_urls: project.site_urls(),
             files,
@@ -205,7 +206,8 @@ impl Around {
 
     /// How each of `files` is read.
     fn dialects<'f>(&self, project: &'f Project, files: &[&'f SourceFile]) -> Vec<Dialect> {
-        let plain = Dialect::new(&project.config.output.html);
+        let plain =
+            Dialect::new(&project.config.output.html).with_html(project.config.handbook.raw_html);
         let mut last: Option<(&str, Systems)> = None;
         let of = |file: &'f SourceFile| {
             let folder = file.path.folder();
@@ -245,6 +247,7 @@ fn print(survey: &Survey) -> Option<[u8; 32]> {
 
 /// What is needed to read one essay.
 struct Desk<'d> {
+    root: &'d Path,
     survey: &'d Survey,
     around: &'d Around,
     library: Shelf<'d>,
@@ -286,7 +289,7 @@ impl Desk<'_> {
         dialect: Dialect,
         old: Option<&Read>,
     ) -> Result<(Arc<Essay>, bool), Diagnostic> {
-        let bytes = fs::read(&file.file);
+        let bytes = opening::read(self.root, &file.file);
         let stamp = fs::metadata(&file.file).map(|metadata| Stamp::of(&metadata));
         if stamp.ok() != Some(file.stamp) {
             self.torn.store(true, Ordering::Relaxed);

@@ -19,6 +19,7 @@ use crate::diagnostic::{Code, Diagnostic, Place, reason};
 use crate::site::Site;
 use crate::site::pictures::Version;
 use crate::site::store::Store;
+use crate::source::opening;
 use crate::source::picture::Kind;
 
 /// Between 0 and 100: photographs of this quality look like their originals.
@@ -72,7 +73,8 @@ fn make(version: &Version, store: Option<&dyn Store>) -> Result<Vec<u8>, Unmade>
     if let Some(bytes) = store.and_then(|store| store.read(&name(version.width))) {
         return Ok(bytes);
     }
-    let original = std::fs::read(&version.file).map_err(|error| {
+    // Nothing is taken from there but the picture that is known.
+    let original = opening::read_plain(&version.file).map_err(|error| {
         let shown = version.file.display();
         let message = format!("cannot read {shown}: {}", reason(&error));
         Unmade::Unreadable(

@@ -78,6 +78,7 @@ impl Site {
     ) -> Option<String> {
         match self.book.links[id.0].get(number)? {
             Resolved::AsWritten => None,
+            Resolved::Refused => Some(String::new()),
             Resolved::Outside(address) => Some(address.clone()),
             Resolved::OnPage(id) => Some(on_page(id)),
             Resolved::Inside { target, suffix } => inside(*target, suffix),
@@ -123,6 +124,7 @@ impl Site {
         for link in self.book.links[id.0].iter() {
             match link {
                 Resolved::AsWritten => printer.bytes(b'w', &[]),
+                Resolved::Refused => printer.bytes(b'r', &[]),
                 Resolved::Outside(address) => printer.bytes(b'o', address.as_bytes()),
                 Resolved::OnPage(id) => printer.bytes(b'#', id.as_bytes()),
                 Resolved::Inside { target, suffix } => {

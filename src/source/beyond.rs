@@ -37,7 +37,9 @@ pub fn beyond(project: &Project, wanted: HashSet<String>) -> Vec<Beyond> {
             if above.into_iter().any(|dir| dir.join(MARKER).is_file()) {
                 return None;
             }
-            let is_folder = file.is_dir();
+            let found =
+                fs::metadata(&file).ok().filter(|found| found.is_file() || found.is_dir())?;
+            let is_folder = found.is_dir();
             if is_secret(&path) || path.split('/').any(|part| part == ".git") {
                 return None;
             }
@@ -45,7 +47,7 @@ pub fn beyond(project: &Project, wanted: HashSet<String>) -> Vec<Beyond> {
             let source = SourceFile {
                 path: SourcePath::new(&path),
                 shown: path.clone(),
-                stamp: Stamp::of(&fs::metadata(&file).ok()?),
+                stamp: Stamp::of(&found),
                 file,
                 kind: FileKind::Other,
             };

@@ -1,11 +1,10 @@
 //! What a folder's own file says of it: `_category_.json` or `.yml` of Docusaurus, `.pages` of MkDocs with
 //! awesome-pages.
 
-use std::fs;
-use std::path::Path;
-
 use foldhash::HashMap;
 use serde_json::Value;
+
+use crate::source::{Project, opening};
 
 /// What is known of a folder beside its name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,15 +17,20 @@ pub struct Folder {
     pub order: Vec<String>,
 }
 
-/// Reads what is said of each of `folders`, paths in the content folder `content`.
-pub fn read<'f>(content: &Path, folders: impl Iterator<Item = &'f str>) -> HashMap<String, Folder> {
-    let known = folders.filter_map(|folder| Some((folder.to_owned(), of(&content.join(folder))?)));
+/// Reads what is said of each of `folders`, paths in the content folder.
+pub fn read<'f>(
+    project: &Project,
+    folders: impl Iterator<Item = &'f str>,
+) -> HashMap<String, Folder> {
+    let known = folders.filter_map(|folder| Some((folder.to_owned(), of(project, folder)?)));
     known.collect()
 }
 
-fn of(dir: &Path) -> Option<Folder> {
+fn of(project: &Project, folder: &str) -> Option<Folder> {
+    let dir = project.content.join(folder);
     let named = ["_category_.json", "_category_.yml", "_category_.yaml", ".pages"];
-    let text = named.iter().find_map(|name| fs::read_to_string(dir.join(name)).ok())?;
+    let read = |name: &&str| opening::read(&project.root, &dir.join(name)).ok();
+    let text = String::from_utf8(named.iter().find_map(read)?).ok()?;
     // JSON is YAML too.
     let value: Value = serde_norway::from_str(&text).ok()?;
     let text = |key: &str| value.get(key)?.as_str().map(str::to_owned);

@@ -8,11 +8,13 @@
 pub mod beyond;
 pub mod folders;
 pub mod navigation;
+pub mod opening;
 pub mod picture;
 pub mod project;
 pub mod repository;
 pub mod stamp;
 pub mod survey;
+pub mod svg;
 pub mod systems;
 pub mod text;
 pub mod tree;

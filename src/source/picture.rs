@@ -53,6 +53,8 @@ pub enum Fault {
     Damaged,
     /// It has this width and height, which are too much.
     TooLarge(u32, u32),
+    /// The file cannot be read, for this reason.
+    Unread(String),
 }
 
 /// Whether a file with this path is a picture.

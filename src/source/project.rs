@@ -6,9 +6,9 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use crate::config::{self, Config, UrlStyle};
-use crate::diagnostic::{Code, Diagnostic, Failure, Noted, Place};
+use crate::diagnostic::{Code, Diagnostic, Failure, Noted, Place, reason};
 use crate::source::systems::is_mdbook;
-use crate::source::tree;
+use crate::source::{opening, tree};
 
 /// The name of the configuration file.
 pub const CONFIG_FILE: &str = "book.toml";
@@ -56,8 +56,15 @@ impl Project {
     /// When `dir` is no folder.
     pub fn root_of(dir: &Path) -> Result<PathBuf, Failure> {
         let start = absolute(dir)?;
-        if !start.is_dir() {
-            let reason = if start.exists() { "that is a file" } else { "there is no such folder" };
+        let why = match fs::metadata(&start) {
+            Ok(found) if found.is_dir() => None,
+            Ok(_) => Some("that is a file".to_owned()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Some("there is no such folder".to_owned())
+            }
+            Err(error) => Some(reason(&error)),
+        };
+        if let Some(reason) = why {
             let message = format!("cannot use {}: {reason}", dir.display());
             return Err(Diagnostic::error(Code::Unreadable, message)
                 .hint("name the folder that holds your essays: sternpost build FOLDER")
@@ -163,7 +170,7 @@ fn root_above(start: &Path) -> Option<PathBuf> {
 
 fn read_config(root: &Path) -> Result<Noted<Config>, Failure> {
     let path = root.join(CONFIG_FILE);
-    match fs::read(&path) {
+    match opening::read_plain(&path) {
         Ok(bytes) => {
             let text = String::from_utf8_lossy(&bytes);
             let text_of = |name: OsString| name.into_string().ok();

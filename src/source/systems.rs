@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use foldhash::HashMap;
 
+use crate::source::opening;
 use crate::system::{System, Systems};
 
 /// What each program leaves in the folder that it works in.
@@ -51,7 +52,7 @@ fn in_folder(dir: &Path) -> Systems {
 /// Where no configuration says anything, because only the content was copied: Hugo's sections have a file
 /// of their own, with front matter in YAML, which Zola's seldom is.
 fn by_content(dir: &Path) -> Systems {
-    let head = fs::File::open(dir.join("_index.md")).and_then(|mut file| {
+    let head = opening::open_plain(&dir.join("_index.md")).and_then(|mut file| {
         let mut head = [0; 4];
         file.read_exact(&mut head).map(|()| head)
     });
@@ -78,7 +79,7 @@ fn recognised(dir: &Path, name: &str) -> Option<System> {
 
 /// Zola and older Hugo call their configuration the same, and name the site's address differently.
 fn generator_of(config: &Path) -> Option<System> {
-    let text = fs::read(config).ok()?;
+    let text = opening::read_plain(config).ok()?;
     let text = String::from_utf8_lossy(&text);
     let key = |key: &str| text.lines().any(|line| line.trim_start().starts_with(key));
     if key("base_url") {
@@ -92,7 +93,7 @@ fn generator_of(config: &Path) -> Option<System> {
 
 /// Whether a `book.toml` is an mdBook's: it has a `SUMMARY.md` in the folder that it names.
 pub(super) fn is_mdbook(config: &Path) -> bool {
-    let src = fs::read(config)
+    let src = opening::read_plain(config)
         .ok()
         .and_then(|bytes| toml::from_str::<toml::Table>(&String::from_utf8_lossy(&bytes)).ok())
         .and_then(|table| Some(table.get("book")?.get("src")?.as_str()?.to_owned()));

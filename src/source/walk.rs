@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use walkdir::{DirEntry, WalkDir};
 
-use crate::diagnostic::{Code, Diagnostic, Place, reason};
+use crate::diagnostic::{Code, Diagnostic, Place, Severity, reason};
 use crate::source::project::{CONFIG_FILE, MARKER, Project, slashed};
 use crate::source::stamp::Stamp;
 
@@ -165,15 +165,18 @@ fn walk_folder(project: &Project, top: &Path, found: &mut Walked) {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
-                found.notes.push(unreadable(project, &error));
+                // An error in the middle of a folder comes without a path, right after the folder.
+                let path = error.path().or(found.folders.last().map(PathBuf::as_path));
+                let path = path.unwrap_or(top);
+                found.notes.push(graver(project, path, unreadable(project, path, &error)));
                 continue;
             }
         };
         if entry.depth() > 0 && passed_over(project, &entry) {
             found.hidden.extend(hidden(&entry));
             skip(&entry, &mut entries);
-        } else if let Some(outside) = leads_outside(project, &entry) {
-            found.notes.push(outside);
+        } else if let Some(astray) = leads_astray(project, &entry) {
+            found.notes.push(graver(project, entry.path(), astray));
             skip(&entry, &mut entries);
         } else if entry.file_type().is_file() {
             files.push(entry);
@@ -181,8 +184,13 @@ fn walk_folder(project: &Project, top: &Path, found: &mut Walked) {
             found.folders.push(entry.into_path());
         }
     }
-    let listed = files.par_iter().filter_map(|entry| source_file(project, top, entry));
-    found.files.par_extend(listed);
+    let listed: Vec<_> = files.par_iter().map(|entry| source_file(project, top, entry)).collect();
+    for (entry, listed) in files.iter().zip(listed) {
+        match listed {
+            Ok(file) => found.files.push(file),
+            Err(error) => found.notes.push(unreadable(project, entry.path(), &error)),
+        }
+    }
 }
 
 fn hidden(entry: &DirEntry) -> Option<(PathBuf, Stamp)> {
@@ -239,16 +247,27 @@ fn passed_over(project: &Project, entry: &DirEntry) -> bool {
     }
 }
 
-fn leads_outside(project: &Project, entry: &DirEntry) -> Option<Diagnostic> {
+/// Without one file or folder the rest is still worth building; without the content folder itself all essays
+/// would be gone from the site.
+fn graver(project: &Project, path: &Path, found: Diagnostic) -> Diagnostic {
+    if path != project.content {
+        return found;
+    }
+    let hints = vec!["this is the folder of your essays; nothing can be built without it".into()];
+    Diagnostic { severity: Severity::Error, hints, ..found }
+}
+
+fn leads_astray(project: &Project, entry: &DirEntry) -> Option<Diagnostic> {
     if !entry.path_is_symlink() {
         return None;
     }
     let target = fs::canonicalize(entry.path()).ok()?;
     let root = fs::canonicalize(&project.root).ok()?;
+    let shown = named(project, entry.path());
     if target.starts_with(root) {
-        return None;
+        let folder = entry.path().parent().and_then(|folder| fs::canonicalize(folder).ok())?;
+        return folder.starts_with(&target).then(|| circle(project, &shown, &target));
     }
-    let shown = project.shown(entry.path());
     let message =
         format!("{shown} is a link that leads out of the project, to {}", target.display());
     Some(
@@ -258,18 +277,32 @@ fn leads_outside(project: &Project, entry: &DirEntry) -> Option<Diagnostic> {
     )
 }
 
-fn unreadable(project: &Project, error: &walkdir::Error) -> Diagnostic {
-    let shown = error.path().map(|path| project.shown(path)).unwrap_or_default();
+fn circle(project: &Project, shown: &str, above: &Path) -> Diagnostic {
+    let message = format!("{shown} is a link back to {}, a circle", named(project, above));
+    Diagnostic::warning(Code::Unreadable, message).at(Place::file(shown)).hint("it was left out")
+}
+
+/// `path` as messages call it; the project's own folder has no name within it.
+fn named(project: &Project, path: &Path) -> String {
+    if path == project.root { path.display().to_string() } else { project.shown(path) }
+}
+
+fn unreadable(project: &Project, path: &Path, error: &walkdir::Error) -> Diagnostic {
+    let shown = named(project, path);
     let message = match (error.loop_ancestor(), error.io_error()) {
-        (Some(above), _) => format!("{shown} is a link back to {}, a circle", project.shown(above)),
+        (Some(above), _) => return circle(project, &shown, above),
         (None, Some(io)) => format!("cannot read {shown}: {}", reason(io)),
         (None, None) => format!("cannot read {shown}"),
     };
     Diagnostic::warning(Code::Unreadable, message).at(Place::file(shown)).hint("it was left out")
 }
 
-fn source_file(project: &Project, top: &Path, entry: &DirEntry) -> Option<SourceFile> {
-    let relative = entry.path().strip_prefix(top).ok()?;
+fn source_file(
+    project: &Project,
+    top: &Path,
+    entry: &DirEntry,
+) -> Result<SourceFile, walkdir::Error> {
+    let relative = entry.path().strip_prefix(top).unwrap_or(entry.path());
     let extension =
         relative.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
     let kind = match extension.as_str() {
@@ -277,11 +310,11 @@ fn source_file(project: &Project, top: &Path, entry: &DirEntry) -> Option<Source
         other if ASSETS.contains(&other) => FileKind::Asset,
         _ => FileKind::Other,
     };
-    Some(SourceFile {
+    Ok(SourceFile {
         path: SourcePath::new(&slashed(relative)),
         file: entry.path().to_owned(),
         shown: project.shown(entry.path()),
         kind,
-        stamp: Stamp::of(&entry.metadata().ok()?),
+        stamp: Stamp::of(&entry.metadata()?),
     })
 }

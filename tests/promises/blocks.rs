@@ -285,16 +285,14 @@ fn balanced(html: &str) -> Result<(), String> {
 
 #[test]
 fn only_a_film_of_this_site_is_played() {
-    for src in [
-        "//e.example/x.mp4",
-        "HTTPS://e.example/x.mp4",
-        "data:video/mp4,x",
-        "https://e.example/x.mp4",
-    ] {
+    for src in ["//e.example/x.mp4", "HTTPS://e.example/x.mp4", "https://e.example/x.mp4"] {
         let text = format!("# A\n\n:::video{{src=\"{src}\" title=\"T\"}}\n:::\n");
         let page = Folder::new(&[("content/a.md", &text)]).site().content("a/index.html");
         assert!(!page.contains("<video") && page.contains("<a href="), "{src}: {page}");
     }
+    let text = "# A\n\n:::video{src=\"data:video/mp4,x\" title=\"T\"}\n:::\n";
+    let page = Folder::new(&[("content/a.md", text)]).site().content("a/index.html");
+    assert!(!page.contains("data:") && page.contains('T'), "{page}");
 }
 
 #[test]

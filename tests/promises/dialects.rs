@@ -159,9 +159,9 @@ fn markdown_is_read_in_elements_that_ask_for_it() {
         ("<div markdown='1'>\n    *code?*\n</div>", "<div>\n<p><em>code?</em></p>\n</div>"),
         (
             "<span dir='ltr' markdown=\"1\">\n*in*\n</span>",
-            "<p><span dir='ltr'> <em>in</em>\n</span></p>",
+            "<p><span dir=\"ltr\"> <em>in</em>\n</span></p>",
         ),
-        ("<div markdown=\"0\">\n*raw*\n</div>", "<div markdown=\"0\">\n*raw*\n</div>"),
+        ("<div markdown=\"0\">\n*raw*\n</div>", "<div>\n*raw*\n</div>"),
         ("<div>\n*raw*\n</div>", "<div>\n*raw*\n</div>"),
         ("<div markdown=\"1\">\nnever *closed*", "never"),
     ] {

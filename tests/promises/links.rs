@@ -181,7 +181,7 @@ fn links_in_raw_html_work_like_any_other() {
     let content = built.content("part/a/index.html");
     for shown in [
         "href=\"../../b/#x\">b<",
-        "src='../../part/p.png' srcset=\"../../part/p.png 1x, ../../part/q.png 2x\"",
+        "src=\"../../part/p.png\" srcset=\"../../part/p.png 1x, ../../part/q.png 2x\"",
         "href=\"../../b/?a=1&amp;b=2\">inline<",
         "href=\"../../b/\">after<",
     ] {

@@ -25,6 +25,7 @@ mod math;
 mod mdx;
 mod navigation;
 mod output;
+mod raw_html;
 mod reference;
 mod same_bytes;
 mod search;

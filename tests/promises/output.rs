@@ -69,7 +69,7 @@ fn nothing_temporary_is_left_and_what_a_killed_run_left_is_removed() {
     let mut kept = names(folder.root().join(".book.sternpost"));
     // These not while what was built may change without a trace.
     kept.retain(|name| name != "last-build" && name != "essays");
-    assert_eq!(kept, [".gitignore", "CACHEDIR.TAG", "lock", "search", "site"]);
+    assert_eq!(kept, [".gitignore", "CACHEDIR.TAG", "lock", "project", "search", "site"]);
 }
 
 /// Where folders cannot be exchanged in one step, a run can be killed between two renames.

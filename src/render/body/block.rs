@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pulldown_cmark::{Event, Tag, TagEnd, html};
+use pulldown_cmark::{Event, Tag, TagEnd};
 use tera::{Map, Value};
 
 use super::{Writer, text_of};
@@ -73,9 +73,8 @@ impl<'a> Writer<'a> {
         for event in events {
             self.write(event);
         }
-        let mut written = String::new();
-        html::push_html(&mut written, std::mem::replace(&mut self.out, before).into_iter());
-        written
+        let written = std::mem::replace(&mut self.out, before);
+        self.finished(written.into_iter())
     }
 
     /// Reads the tag that stands behind the first line of a block with arguments.
@@ -96,7 +95,9 @@ impl<'a> Writer<'a> {
                     let number = self.link;
                     let address = self.target(LinkKind::Image, value.into()).into_string();
                     let alt = alt.as_deref().unwrap_or_default();
-                    block.picture = Some(self.picture_html(number, &address, alt, ""));
+                    if !address.is_empty() {
+                        block.picture = Some(self.picture_html(number, &address, alt, ""));
+                    }
                     address
                 }
                 Some(kind) => self.target(kind, value.into()).into_string(),
@@ -120,8 +121,8 @@ impl<'a> Writer<'a> {
             return;
         };
         self.ticking -= usize::from(can_be_ticked(&block.opening.kind));
-        let mut content = String::new();
-        html::push_html(&mut content, std::mem::take(&mut self.out).into_iter());
+        let content = std::mem::take(&mut self.out);
+        let content = self.finished(content.into_iter());
         let OpenBlock { opening, title, mut arguments, picture, host, before, start } = *block;
         self.out = before;
         let id = arguments.remove("id").filter(|id| self.takes_id(id));
@@ -142,7 +143,10 @@ impl<'a> Writer<'a> {
         shown.insert("title".into(), safe(Some(title.trim()).filter(|title| !title.is_empty())));
         shown.insert("untitled".into(), Value::from(opening.untitled));
         match self.manner.theme.block(&opening.class, opening.folds.is_some(), shown) {
-            Ok(html) => self.out.push(Event::Html(html.into())),
+            Ok(html) => {
+                let html = self.sealed(html);
+                self.out.push(Event::Html(html.into()));
+            }
             Err(wrong) => {
                 let (file, line) = (&self.essay.shown, self.essay.line_of(start));
                 self.wrong.get_or_insert(wrong.hint(format!("met at {file}:{line}")));
@@ -160,10 +164,8 @@ impl<'a> Writer<'a> {
         let print = print_of([source.as_bytes(), text.as_bytes(), &count.to_le_bytes()]);
         let id: String = print[..5].iter().map(|byte| format!("{byte:02x}")).collect();
         let checked = if done { " checked" } else { "" };
-        self.html(format!(
-            "<input type=\"checkbox\" id=\"tick-{id}\" data-tick=\"{id}\"{checked}> \
-             <label for=\"tick-{id}\">"
-        ));
+        self.own(format!("<input type=\"checkbox\" id=\"tick-{id}\" data-tick=\"{id}\"{checked}>"));
+        self.html(format!(" <label for=\"tick-{id}\">"));
         self.in_label = true;
     }
 

@@ -51,6 +51,7 @@ impl<'a> Writer<'a> {
         if fence.title.is_some() {
             html.push_str("</figure>\n");
         }
+        let html = self.sealed(html);
         self.out.push(Event::Html(html.into()));
     }
 }

@@ -8,11 +8,9 @@ mod mkdocs;
 mod summary;
 mod toc;
 
-use std::fs;
-
 use crate::diagnostic::Place;
-use crate::source::Project;
 use crate::source::walk::SourcePath;
+use crate::source::{Project, opening};
 
 /// The contents of a book as its author wrote them.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -106,7 +104,8 @@ fn text(project: &Project, names: &[&str]) -> Option<(String, String)> {
     names.iter().find_map(|name| {
         let dirs = [&project.content, &project.root];
         let file = dirs.into_iter().map(|dir| dir.join(name)).find(|file| file.is_file())?;
-        let text = crate::source::text::decode("", fs::read(&file).ok()?).value;
+        let bytes = opening::read(&project.root, &file).ok()?;
+        let text = crate::source::text::decode("", bytes).value;
         Some((text, project.shown(&file)))
     })
 }

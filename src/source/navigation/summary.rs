@@ -8,15 +8,13 @@
 //!
 //! It stands in the content folder; GitBook may give it another name in `.gitbook.yaml`.
 
-use std::fs;
-
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
 use super::{Item, Navigation, page};
 use crate::diagnostic::{Lines, Place};
 use crate::source::tree::gitbook;
 use crate::source::walk::SourcePath;
-use crate::source::{Project, text};
+use crate::source::{Project, opening, text};
 
 pub(super) fn read(project: &Project) -> Option<Navigation> {
     let named = gitbook(&project.root).and_then(|config| config.structure.summary);
@@ -24,7 +22,7 @@ pub(super) fn read(project: &Project) -> Option<Navigation> {
     let (name, file) =
         names.map(|name| (name, project.content.join(name))).find(|(_, file)| file.is_file())?;
     let shown = project.shown(&file);
-    let text = text::decode(&shown, fs::read(&file).ok()?).value;
+    let text = text::decode(&shown, opening::read(&project.root, &file).ok()?).value;
     let items = parse(&shown, &text);
     let source = Some(SourcePath::new(name.trim_start_matches("./")));
     (!items.is_empty()).then_some(Navigation { source, items })
