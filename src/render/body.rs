@@ -186,7 +186,10 @@ impl<'a> Writer<'a> {
         if self.in_label && ends_words(&event) {
             self.end_label();
         }
-        if self.manner.lines && is_block(&event) {
+        // The title stands elsewhere.
+        let is_title = matches!(event, Event::Start(Tag::Heading { .. }))
+            && self.essay.hoisted == Some(self.heading);
+        if self.manner.lines && is_block(&event) && !is_title {
             let line = self.essay.line_of(span.start);
             self.out.push(Event::Html(format!("<!--{line}-->").into()));
         }
