@@ -64,8 +64,11 @@ pub fn holds(data: &[u8]) {
         }
     }
     let with_lines = written(Manner { lines: true, ..manner() });
-    assert_eq!(without_lines(&with_lines.html), made.html.replace('\n', ""));
-    assert_eq!(with_lines.heading, made.heading);
+    // A comment in the middle of a tag that its author did not close is no comment.
+    if !has_raw {
+        assert_eq!(without_lines(&with_lines.html), made.html.replace('\n', ""));
+        assert_eq!(with_lines.heading, made.heading);
+    }
 
     let copy = markdown_copy(&essay, &essay.title, &|_| None);
     assert!(copy.len() <= most, "a copy of {} bytes of {length}", copy.len());

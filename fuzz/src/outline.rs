@@ -50,12 +50,14 @@ pub fn holds(data: &[u8]) {
         None
     };
     body(&essay, markdown::manner(), &href, &|_| None, &|_| Vec::new()).unwrap();
-    let all: Vec<usize> = (0..essay.links.len()).collect();
-    // Where a heading takes the place of the title, its links are written apart.
     let mut asked = asked.into_inner();
-    assert!(asked.len() == all.len(), "{asked:?} of {all:?} in {text:?}");
+    // Where a heading takes the place of the title, its links are written apart.
     asked.sort_unstable();
-    assert_eq!(asked, all, "{text:?}");
+    let all: Vec<usize> = (0..essay.links.len()).collect();
+    // The arguments of a block that is none are no text, and so its links are passed over.
+    let is_part = asked.windows(2).all(|two| two[0] < two[1]) && asked.last() < Some(&all.len());
+    let has_arguments = essay.markdown().contains("<block-arguments");
+    assert!(asked == all || has_arguments && is_part, "{asked:?} of {all:?} in {text:?}");
 
     let bytes = postcard::to_stdvec(&essay).unwrap();
     let kept: Essay = postcard::from_bytes(&bytes).unwrap();

@@ -33,6 +33,9 @@ const SECRET: &str = "the-secret-that-nobody-may-read";
 /// What stands on every page.
 const WORDS: &str = "Words that only the author may read.";
 
+/// And in a file.
+const PLAN: &str = "A plan that only the author may read.";
+
 /// The word of this run.
 const TOKEN: &str = "token-of-this-run";
 
@@ -51,7 +54,7 @@ fn handbook() -> &'static Path {
             write(&format!("content/{path}"), &format!("# Title\n\n{WORDS}\n\n[x](plan.txt)\n"));
         }
         write("content/team/ship.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
-        write("content/plan.txt", &"A plan. ".repeat(500));
+        write("content/plan.txt", &PLAN.repeat(100));
         let secrets = ["secret.txt", "../secret.txt", "../handbook-private/secret.md"];
         let inside = ["content/.hidden/a.md", "content/.env", "content/key.pem", "templates/x.txt"];
         for path in secrets.into_iter().chain(inside) {
@@ -162,10 +165,9 @@ fn is_well_answered(request: &Parts, ends: Ends, answer: &Response<Vec<u8>>) {
     });
     let is_here = ends.peer.is_loopback() && names_this_machine(request);
     let may_read = is_read && (is_here || by_cookie && names_ours(request, ends));
-    // Who says the word knows it.
-    let knows_token = format!("{request:?}").contains(TOKEN);
-    let tells_token = body.contains(TOKEN) && !knows_token;
-    let shows = body.contains(WORDS) || body.contains("A plan.") || tells_token;
+    // Who says it knows it: names that are refused are shown.
+    let said = format!("{request:?}");
+    let shows = [WORDS, TOKEN, PLAN].iter().any(|kept| body.contains(kept) && !said.contains(kept));
     assert!(may_read || !shows, "shows what it may not: {}", asked());
     let site = request.headers.get("sec-fetch-site").map(|site| site.as_bytes());
     let is_elsewhere = site.is_some_and(|site| site != b"same-origin" && site != b"none");
