@@ -43,9 +43,9 @@ pub struct Anchors {
 }
 
 impl Anchors {
-    /// Keeps `id` for the heading or element that names it itself.
-    pub fn reserve(&mut self, id: &str) {
-        self.given.entry(id.to_owned()).or_insert(0);
+    /// Keeps `id` for the heading or element that names it itself. Gives whether it was free.
+    pub fn reserve(&mut self, id: &str) -> bool {
+        self.given.insert(id.to_owned(), 0).is_none()
     }
 
     /// `wanted`, or with the next free number.

@@ -3,6 +3,7 @@
 use std::io;
 
 use pulldown_latex::config::DisplayMode;
+use pulldown_latex::event::Content;
 use pulldown_latex::{Parser, RenderConfig, Storage, push_mathml};
 use quick_xml::escape::minimal_escape;
 use quick_xml::events::{BytesStart, Event};
@@ -26,11 +27,24 @@ pub fn mathml(tex: &str, on_its_own: bool) -> Result<String, String> {
         ..RenderConfig::default()
     };
     let mut out = String::new();
-    let events = events.into_iter().map(Ok::<_, std::convert::Infallible>);
+    let events = events.into_iter().map(as_words).map(Ok::<_, std::convert::Infallible>);
     push_mathml(&mut out, events, config).map_err(|error| error.to_string())?;
     // Of all that the crate writes, only a sign that stands alone is not escaped.
     let out = out.replace("><</", ">&lt;</").replace(">&</", ">&amp;</");
     proven(&out).map_err(|_| "it cannot be written as MathML".to_owned())
+}
+
+/// The name of a function as text where it holds signs of HTML: of what may be longer than one sign, pulldown-latex
+/// (0.8) escapes text alone.
+fn as_words(event: pulldown_latex::Event<'_>) -> pulldown_latex::Event<'_> {
+    match event {
+        pulldown_latex::Event::Content(Content::Function(name))
+            if name.contains(['<', '>', '&']) =>
+        {
+            pulldown_latex::Event::Content(Content::Text(name))
+        }
+        event => event,
+    }
 }
 
 /// MathML that is well-formed and brings no styles of its own, which a strict policy would not let pass.
@@ -102,5 +116,27 @@ mod tests {
         assert!(mathml(r"\frac{1", false).is_err());
         assert!(mathml(r"\nonsense{1}", false).is_err());
         assert!(mathml("a < b & \"c\"", false).is_err());
+    }
+
+    /// Nothing that stands in a formula is read as HTML: its author may be nobody's friend.
+    #[test]
+    fn signs_of_html_stand_for_themselves() {
+        for (tex, shown) in [
+            (r"a < b", "<mo>&lt;</mo>"),
+            (r"\&", "&amp;<"),
+            (r"\text{<script>x</script>}", "<mtext>&lt;script&gt;x&lt;/script&gt;</mtext>"),
+            (r"\operatorname{<script>x</script>}", "<mtext>&lt;script&gt;x&lt;/script&gt;</mtext>"),
+            (
+                r"\operatorname{<b onclick='x'>y</b>}",
+                "<mtext>&lt;b onclick='x'&gt;y&lt;/b&gt;</mtext>",
+            ),
+            (r"\operatorname{max}", "<mi>max</mi>"),
+        ] {
+            let html = mathml(tex, false).unwrap();
+            assert!(html.contains(shown), "{tex}: {html}");
+            assert!(!html.contains("<script") && !html.contains("<b"), "{tex}: {html}");
+        }
+        let html = mathml(r"\text{</annotation><script>x</script>}", true).unwrap();
+        assert_eq!(html.matches("</annotation>").count(), 1, "{html}");
     }
 }

@@ -239,6 +239,12 @@ impl Essay {
         self.words.div_ceil(WORDS_A_MINUTE)
     }
 
+    /// The ids of its headings, those that these had, and those of terms.
+    pub fn own_ids(&self) -> impl Iterator<Item = &String> {
+        let former = self.outline.iter().filter_map(|heading| heading.former_id.as_ref());
+        self.outline.iter().map(|heading| &heading.id).chain(former).chain(&self.term_ids)
+    }
+
     /// What `fragment`, decoded and without the `#`, means on this page.
     pub fn find_id(&self, fragment: &str) -> ids::Found {
         self.ids.find(&self.outline, fragment)

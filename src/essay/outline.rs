@@ -368,17 +368,18 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// Ids that the author gave come first, so that no generated one takes their name.
+    /// Ids that the author gave come first, so that no generated one takes their name. One that was given twice is
+    /// the first heading's; the second gets a number.
     fn finish(mut self, is_mdbook: bool) -> Outline {
         let mut anchors = Anchors::default();
-        for (explicit, _) in &self.wanted {
-            if let Some(id) = explicit {
-                anchors.reserve(id);
-            }
-        }
-        for (heading, (explicit, text)) in self.found.headings.iter_mut().zip(self.wanted) {
+        let mut reserve = |(explicit, text): (Option<String>, String)| match explicit {
+            Some(id) if anchors.reserve(&id) => (Some(id), text),
+            again => (None, again.unwrap_or_else(|| github(&text))),
+        };
+        let wanted: Vec<_> = self.wanted.into_iter().map(&mut reserve).collect();
+        for (heading, (own, wanted)) in self.found.headings.iter_mut().zip(wanted) {
             heading.title = heading.title.split_whitespace().collect::<Vec<_>>().join(" ");
-            heading.id = explicit.unwrap_or_else(|| anchors.give(&github(&text)));
+            heading.id = own.unwrap_or_else(|| anchors.give(&wanted));
         }
         if is_mdbook {
             ids::add_mdbook_ids(&mut self.found, &self.named);
@@ -406,12 +407,12 @@ mod tests {
     #[test]
     fn ids_come_from_what_was_typed() {
         let ids: Vec<_> =
-            outline("# It's -- *so* `x`\n\n## A & B\n\n## A & B\n\n## Own {#own}\n\n## own\n")
+            outline("# It's -- *so* `x`\n\n## A & B\n\n## A & B\n\n## Own {#own}\n\n## own\n\n## Two {#own}\n")
                 .headings
                 .into_iter()
                 .map(|h| h.id)
                 .collect();
-        assert_eq!(ids, ["its----so-x", "a--b", "a--b-1", "own", "own-1"]);
+        assert_eq!(ids, ["its----so-x", "a--b", "a--b-1", "own", "own-1", "own-2"]);
     }
 
     #[test]

@@ -93,8 +93,9 @@ pub fn body(
         comments: Comments::default(),
         ticking: 0,
         ticks: HashMap::default(),
-        block_ids: HashSet::default(),
+        ids: essay.own_ids().cloned().collect(),
         in_label: false,
+        has_contents: false,
         html_as_words: false,
         wrong: None,
     };
@@ -166,10 +167,12 @@ struct Writer<'a> {
     ticking: usize,
     /// How often a task with these words has been met.
     ticks: HashMap<String, u32>,
-    /// The ids that blocks have.
-    block_ids: HashSet<String>,
+    /// The ids that the page has, those in raw HTML aside.
+    ids: HashSet<String>,
     /// Whether the words of such a task are being written.
     in_label: bool,
+    /// Whether the page's contents were written.
+    has_contents: bool,
     /// Whether an author's block of HTML is being written as words.
     html_as_words: bool,
     /// What was wrong with the first template that was.
@@ -183,7 +186,10 @@ impl<'a> Writer<'a> {
         if self.in_label && ends_words(&event) {
             self.end_label();
         }
-        if self.manner.lines && is_block(&event) {
+        // The title stands elsewhere.
+        let is_title = matches!(event, Event::Start(Tag::Heading { .. }))
+            && self.essay.hoisted == Some(self.heading);
+        if self.manner.lines && is_block(&event) && !is_title {
             let line = self.essay.line_of(span.start);
             self.out.push(Event::Html(format!("<!--{line}-->").into()));
         }
@@ -197,7 +203,7 @@ impl<'a> Writer<'a> {
             Event::Html(html) => self.raw(html, Event::Html),
             Event::InlineHtml(html) => self.raw(html, Event::InlineHtml),
             Event::FootnoteReference(label) => {
-                let mark = self.footnotes.reference(label);
+                let mark = self.footnotes.reference(label, &mut self.ids);
                 self.out.push(Event::InlineHtml(mark.into()));
             }
             Event::TaskListMarker(done) if self.ticking > 0 => self.tick(done),
@@ -463,8 +469,11 @@ impl<'a> Writer<'a> {
             return;
         }
         if shown.trim() == CONTENTS {
-            let contents = self.sealed(contents::list(self.essay));
-            self.out.push(event(contents.into()));
+            // Only once: as often as they are asked for, of as many headings, would be more than any memory.
+            if !std::mem::replace(&mut self.has_contents, true) {
+                let contents = self.sealed(contents::list(self.essay));
+                self.out.push(event(contents.into()));
+            }
             return;
         }
         let written = raw_html::with_links(&shown, || {

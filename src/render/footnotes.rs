@@ -1,6 +1,6 @@
 //! Footnotes, gathered at the end of the page in the order in which the text refers to them.
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 use pulldown_cmark::{CowStr, Event, html};
 
 use crate::render::body::escape;
@@ -10,34 +10,41 @@ use crate::render::body::escape;
 pub struct Footnotes<'a> {
     /// Labels in the order of first reference.
     order: Vec<CowStr<'a>>,
-    numbers: HashMap<CowStr<'a>, usize>,
-    /// How often each has been referred to.
-    references: HashMap<CowStr<'a>, usize>,
+    known: HashMap<CowStr<'a>, Known>,
     definitions: HashMap<CowStr<'a>, Vec<Event<'a>>>,
 }
 
+/// What is known of a footnote that the text refers to.
+struct Known {
+    number: usize,
+    /// Its id.
+    id: String,
+    /// The ids of the references to it.
+    references: Vec<String>,
+}
+
 impl<'a> Footnotes<'a> {
-    /// The mark in the text for a reference to `label`.
-    pub fn reference(&mut self, label: CowStr<'a>) -> String {
-        let number = self.number(&label);
-        let count = self.references.entry(label.clone()).or_insert(0);
-        *count += 1;
-        let (id, note) = (reference_id(&label, *count), note_id(&label));
-        format!("<sup class=\"footnote-ref\"><a id=\"{id}\" href=\"#{note}\">{number}</a></sup>")
+    /// The mark in the text for a reference to `label`. `ids` are those that the page has already.
+    pub fn reference(&mut self, label: CowStr<'a>, ids: &mut HashSet<String>) -> String {
+        let order = &mut self.order;
+        let known = self.known.entry(label.clone()).or_insert_with(|| {
+            order.push(label.clone());
+            let id = free(format!("footnote-{}", label_id(&label)), ids);
+            Known { number: order.len(), id, references: Vec::new() }
+        });
+        let id = free(format!("fr-{}-{}", label_id(&label), known.references.len() + 1), ids);
+        let (number, note) = (known.number, escape(&known.id));
+        let mark = format!(
+            "<sup class=\"footnote-ref\"><a id=\"{}\" href=\"#{note}\">{number}</a></sup>",
+            escape(&id)
+        );
+        known.references.push(id);
+        mark
     }
 
     /// Keeps the text of a footnote. Of two with one label the first counts.
     pub fn define(&mut self, label: CowStr<'a>, events: Vec<Event<'a>>) {
         self.definitions.entry(label).or_insert(events);
-    }
-
-    fn number(&mut self, label: &CowStr<'a>) -> usize {
-        if let Some(number) = self.numbers.get(label) {
-            return *number;
-        }
-        self.order.push(label.clone());
-        self.numbers.insert(label.clone(), self.order.len());
-        self.order.len()
     }
 
     /// Writes the list of all footnotes that the text refers to.
@@ -46,12 +53,11 @@ impl<'a> Footnotes<'a> {
             return;
         }
         out.push_str("<section class=\"footnotes\" aria-label=\"Footnotes\">\n<ol>\n");
-        for (i, label) in self.order.iter().enumerate() {
-            let number = i + 1;
-            out.push_str(&format!("<li id=\"{}\">\n", note_id(label)));
+        for label in &self.order {
+            let Some(Known { number, id, references }) = self.known.remove(label) else { continue };
+            out.push_str(&format!("<li id=\"{}\">\n", escape(&id)));
             html::push_html(out, self.definitions.remove(label).unwrap_or_default().into_iter());
-            let count = self.references.get(label).copied().unwrap_or(0);
-            let backs: Vec<_> = (1..=count).map(|n| back(label, number, n)).collect();
+            let backs: Vec<_> = references.iter().map(|id| back(id, number)).collect();
             // The way back belongs to the last paragraph, so that it does not stand on its own line.
             let backs = backs.join(" ");
             match out.strip_suffix("</p>\n").map(str::len) {
@@ -67,21 +73,24 @@ impl<'a> Footnotes<'a> {
     }
 }
 
-/// The ids are made from labels, which stay when a footnote is added before: they are mdBook's.
-fn note_id(label: &str) -> String {
-    format!("footnote-{}", label_id(label))
-}
-
-fn reference_id(label: &str, count: usize) -> String {
-    format!("fr-{}-{count}", label_id(label))
-}
-
+/// Ids are made from labels, which stay when a footnote is added before: they are mdBook's.
 fn label_id(label: &str) -> String {
-    escape(&label.replace(char::is_whitespace, "-"))
+    label.replace(char::is_whitespace, "-")
 }
 
-fn back(label: &str, number: usize, count: usize) -> String {
-    let id = reference_id(label, count);
+/// `wanted`, or with the first number that makes it an id of its own.
+fn free(wanted: String, ids: &mut HashSet<String>) -> String {
+    let mut id = wanted.clone();
+    let mut number = 1;
+    while !ids.insert(id.clone()) {
+        number += 1;
+        id = format!("{wanted}-{number}");
+    }
+    id
+}
+
+fn back(id: &str, number: usize) -> String {
+    let id = escape(id);
     format!(
         "<a class=\"footnote-back\" href=\"#{id}\" aria-label=\"Back to the text, footnote {number}\">↩</a>"
     )

@@ -27,6 +27,7 @@ mod navigation;
 mod output;
 mod raw_html;
 mod reference;
+mod same_bytes;
 mod search;
 mod sharing;
 mod tags;

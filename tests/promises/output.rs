@@ -1,5 +1,5 @@
-//! The site is never half written, nothing is replaced that the program did not make, nothing is
-//! published that was not meant to be, and the same input gives the same bytes.
+//! The site is never half written, nothing is replaced that the program did not make, and nothing is
+//! published that was not meant to be.
 
 use std::fs;
 use std::path::PathBuf;
@@ -128,36 +128,4 @@ fn links_on_disk_are_followed_inside_the_project_only() {
         built.err
     );
     assert!(built.err.contains("content/dangling.md"), "{}", built.err);
-}
-
-#[test]
-fn the_same_input_gives_the_same_bytes_anywhere() {
-    let files = [
-        ("book.toml", "[output.html]\nsite-url = \"https://example.org\"\n"),
-        (
-            "content/a.md",
-            "---\ndate: 2026-01-01 23:30:00 -0500\ntags: [x, y]\n---\n# A\n\n[b](s/b.md)",
-        ),
-        ("content/s/b.md", "---\ntags: [y]\nauthors: [Ana, Bo]\n---\n# B"),
-        ("content/s/c.md", "---\ndate: 2025-01-01\ntags: [x]\n---\n# C"),
-    ];
-    let mut sites = Vec::new();
-    for (zone, language, threads) in [
-        ("UTC", "C", "1"),
-        ("Pacific/Auckland", "de_DE.UTF-8", "8"),
-        ("America/Los_Angeles", "tr_TR", "2"),
-    ] {
-        let folder = Folder::new(&files);
-        let mut command = folder.command(&["build", "handbook"]);
-        command
-            .env("TZ", zone)
-            .env("LANG", language)
-            .env("LC_ALL", language)
-            .env("RAYON_NUM_THREADS", threads);
-        let built = folder.run(&mut command);
-        assert_eq!(built.code, 0, "{}", built.err);
-        sites.push(built.files().clone());
-    }
-    assert_eq!(sites[0], sites[1]);
-    assert_eq!(sites[0], sites[2]);
 }

@@ -9,6 +9,7 @@ pub const CONTENTS: &str = "<handbook-contents/>";
 
 pub(super) fn find(text: &Text<'_>, found: &mut Found) {
     let lines: Vec<Line<'_>> = text.lines().collect();
+    let is_link = ["\n[TOC]:", "\n[toc]:"].iter().any(|definition| text.text.contains(definition));
     for (at, line) in lines.iter().enumerate() {
         let bare = line.text.trim();
         let begins = line.start + line.text.len() - line.text.trim_start().len();
@@ -21,16 +22,16 @@ pub(super) fn find(text: &Text<'_>, found: &mut Found) {
             // The item above is there only to be replaced.
             let from = before.filter(|before| is_item(before.text)).unwrap_or(*line).start;
             found.edit(from..line.span().end, format!("\n{CONTENTS}\n"));
-        } else if alone && is_request(bare, text) {
+        } else if alone && is_request(bare, text, is_link) {
             found.edit(line.span(), format!("{CONTENTS}\n"));
         }
     }
 }
 
-fn is_request(bare: &str, text: &Text<'_>) -> bool {
+/// `is_link`: a definition of that name makes it one.
+fn is_request(bare: &str, text: &Text<'_>, is_link: bool) -> bool {
     match bare {
-        // A definition of that name makes it a link.
-        "[TOC]" | "[toc]" => !text.text.contains("\n[TOC]:") && !text.text.contains("\n[toc]:"),
+        "[TOC]" | "[toc]" => !is_link,
         "[[_TOC_]]" | "${toc}" => true,
         "[[TOC]]" | "[[toc]]" => !text.systems.has(System::Obsidian),
         _ => false,

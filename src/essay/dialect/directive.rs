@@ -200,6 +200,9 @@ fn titled(rest: &str) -> Header<'_> {
 
 /// The title in brackets that `rest` begins with, and what follows. The text of a link is none.
 fn bracketed(rest: &str) -> Option<(&str, &str)> {
+    if !rest.starts_with('[') {
+        return None;
+    }
     let mut depth = 0_usize;
     for (at, c) in rest.char_indices() {
         match c {
@@ -209,7 +212,7 @@ fn bracketed(rest: &str) -> Option<(&str, &str)> {
         }
         if depth == 0 {
             let after = rest[at + 1..].trim_start();
-            return (at > 0 && !after.starts_with('(')).then(|| (&rest[1..at], after));
+            return (!after.starts_with('(')).then(|| (&rest[1..at], after));
         }
     }
     None

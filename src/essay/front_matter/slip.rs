@@ -36,8 +36,9 @@ impl Problem {
     }
 }
 
+/// The line of `text` that byte `at` is in. Parsers that count characters name bytes in the middle of one.
 fn line_at(text: &str, at: usize) -> &str {
-    let start = text[..at].rfind('\n').map_or(0, |i| i + 1);
+    let start = text.as_bytes()[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |i| i + 1);
     text[start..].lines().next().unwrap_or("")
 }
 

@@ -111,8 +111,7 @@ impl<'a> Writer<'a> {
 
     /// Whether a block may have this id: a heading's stays the heading's, and of two blocks the first has it.
     fn takes_id(&mut self, id: &str) -> bool {
-        let is_heading_s = self.essay.outline.iter().any(|heading| heading.id == id);
-        !is_heading_s && self.block_ids.insert(id.to_owned())
+        self.ids.insert(id.to_owned())
     }
 
     /// The end of the quote that was begun last.

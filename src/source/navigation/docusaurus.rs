@@ -9,9 +9,13 @@ use crate::source::Project;
 pub(super) fn read(project: &Project) -> Option<Navigation> {
     let names = ["sidebars.js", "sidebars.ts", "sidebars.cjs", "sidebars.mjs", "sidebars.json"];
     let (text, _) = text(project, &names)?;
-    let value: Value = json5::from_str(object(&text)?).ok()?;
+    Some(Navigation { source: None, items: parse(&text)? })
+}
+
+pub(super) fn parse(text: &str) -> Option<Vec<Item>> {
+    let value: Value = json5::from_str(object(text)?).ok()?;
     let Value::Object(bars) = value else { return None };
-    Some(Navigation { source: None, items: bars.values().flat_map(items).collect() })
+    Some(bars.values().flat_map(items).collect())
 }
 
 /// The first object in the text that is assigned or exported.

@@ -7,9 +7,12 @@ use crate::source::Project;
 
 pub(super) fn read(project: &Project) -> Option<Navigation> {
     let (text, _) = text(project, &["mkdocs.yml", "mkdocs.yaml", ".config/mkdocs.yml"])?;
-    let value: Value = serde_norway::from_str(&block(&text)?).ok()?;
-    let items = items(value.get("nav")?);
-    Some(Navigation { source: None, items })
+    Some(Navigation { source: None, items: parse(&text)? })
+}
+
+pub(super) fn parse(text: &str) -> Option<Vec<Item>> {
+    let value: Value = serde_norway::from_str(&block(text)?).ok()?;
+    Some(items(value.get("nav")?))
 }
 
 /// The lines of the key `nav` alone: the rest of the file may hold what means something to Python only.

@@ -46,6 +46,20 @@ pub fn read(project: &Project) -> Option<Navigation> {
     (count(&navigation.items) > 0).then_some(navigation)
 }
 
+/// What a file lists, in the format that files of this name have; nothing where that cannot be read.
+pub fn parse(file: &str, text: &str) -> Vec<Item> {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    let mut items = match name {
+        name if name.ends_with(".md") => Some(summary::parse(file, text)),
+        name if name.starts_with("mkdocs.") => mkdocs::parse(text),
+        name if name.starts_with("sidebars.") => docusaurus::parse(text),
+        _ => toc::parse(text),
+    }
+    .unwrap_or_default();
+    flatten(&mut items, 0);
+    items
+}
+
 fn count(items: &[Item]) -> usize {
     items.iter().map(|item| usize::from(item.page.is_some()) + count(&item.items)).sum()
 }

@@ -29,7 +29,7 @@ pub(super) fn read(project: &Project) -> Option<Navigation> {
 }
 
 /// What the file with this text lists. Not even one link in a list: then it is an essay.
-fn parse(shown: &str, text: &str) -> Vec<Item> {
+pub(super) fn parse(shown: &str, text: &str) -> Vec<Item> {
     let mut reader = Reader { shown, text, lines: Lines::of(text), ..Reader::default() };
     for (event, span) in Parser::new(text).into_offset_iter() {
         reader.event(event, span.start..span.end);

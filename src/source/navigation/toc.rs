@@ -8,13 +8,16 @@ use crate::source::Project;
 
 pub(super) fn read(project: &Project) -> Option<Navigation> {
     let (text, _) = text(project, &["toc.yml", "_toc.yml", "toc.yaml"])?;
-    let value: Value = serde_norway::from_str(&text).ok()?;
-    let items = match &value {
-        Value::Array(values) => values.iter().filter_map(item).collect(),
-        Value::Object(_) => below(&value),
-        _ => return None,
-    };
-    Some(Navigation { source: None, items })
+    Some(Navigation { source: None, items: parse(&text)? })
+}
+
+pub(super) fn parse(text: &str) -> Option<Vec<Item>> {
+    let value: Value = serde_norway::from_str(text).ok()?;
+    match &value {
+        Value::Array(values) => Some(values.iter().filter_map(item).collect()),
+        Value::Object(_) => Some(below(&value)),
+        _ => None,
+    }
 }
 
 /// What stands below an entry, under whichever of the words.
