@@ -9,6 +9,7 @@
 //! Which pages there are is the business of [`crate::site`].
 
 pub mod body;
+mod bounds;
 mod callout;
 pub mod card;
 mod contents;

@@ -5,6 +5,7 @@ use tera::Value;
 use crate::book::{EssayId, SectionId, Url};
 use crate::render::fingerprint::Printer;
 use crate::render::json_ld;
+use crate::render::theme::length_of;
 
 /// All that the template of one page sees, by name.
 #[derive(Debug, Clone, Default)]
@@ -42,6 +43,14 @@ impl Seen {
         if let Some(json) = json {
             self.page.insert("json_ld".into(), Value::safe_string(&json));
         }
+    }
+
+    /// How many bytes of essays it holds.
+    pub(super) fn text(&self) -> usize {
+        let chapters = self.values.iter().find(|(name, _)| *name == "chapters");
+        let chapters = chapters.and_then(|(_, chapters)| chapters.as_array()).unwrap_or_default();
+        let contents = chapters.iter().map(|chapter| length_of(chapter.as_map()));
+        contents.sum::<usize>() + length_of(Some(&self.page))
     }
 
     /// Adds to `printer` all that is seen.

@@ -7,6 +7,7 @@
 //! browser may keep them for good.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::Path;
 
 use rust_embed::RustEmbed;
@@ -16,9 +17,10 @@ use walkdir::WalkDir;
 use crate::book::Url;
 use crate::config::Palette;
 use crate::diagnostic::{Code, Diagnostic, Failure, Place, nearest};
+use crate::render::bounds::Bounded;
 use crate::render::fingerprint::{Fingerprint, Printer};
 use crate::render::seen::Seen;
-use crate::render::{card, filters};
+use crate::render::{bounds, card, filters};
 use crate::source::walk::is_litter;
 
 #[derive(RustEmbed)]
@@ -133,6 +135,7 @@ impl Theme {
         }
         theme.join_styles();
         filters::register(&mut theme.tera);
+        bounds::register(&mut theme.tera);
         theme.tera.autoescape_on([".html", ".svg"]);
         theme.tera.set_fallback_prefixes([NAMED, BUILTIN]).map_err(|error| theme.wrong(&error))?;
         let sources: Vec<_> =
@@ -236,9 +239,28 @@ impl Theme {
     /// # Errors
     /// When the template uses a name that does not exist, or a value in a way that it does not allow.
     pub fn render(&self, template: &str, seen: Seen) -> Result<Vec<u8>, Diagnostic> {
-        let mut page = Vec::with_capacity(COMMON_PAGE);
-        let rendered = self.tera.render_to(template, &seen.into_context(), &mut page);
-        rendered.map(|()| page).map_err(|error| self.wrong(&error))
+        let mut page = Bounded::new(COMMON_PAGE, seen.text());
+        self.render_to(template, &seen.into_context(), &mut page).map(|()| page.into_bytes())
+    }
+
+    /// Renders `template` into `page`. An error without a place is one of the whole template.
+    fn render_to(
+        &self,
+        template: &str,
+        context: &tera::Context,
+        page: &mut Bounded,
+    ) -> Result<(), Diagnostic> {
+        bounds::begin();
+        self.tera.render_to(template, context, page).map_err(|error| {
+            let wrong = self.wrong(&error);
+            if wrong.place.is_some() { wrong } else { wrong.at(Place::file(self.shown(template))) }
+        })
+    }
+
+    /// How messages call the template that `name` finds.
+    fn shown<'t>(&'t self, name: &'t str) -> &'t str {
+        let find = |prefix: &&str| self.sources.get(&format!("{prefix}{name}"));
+        ["", NAMED, BUILTIN].iter().find_map(find).map_or(name, |(_, shown)| shown)
     }
 
     /// Renders a block of the kind `name`, that sees `block`.
@@ -248,11 +270,12 @@ impl Theme {
     pub fn block(&self, name: &str, folds: bool, block: tera::Map) -> Result<String, Diagnostic> {
         let own = self.blocks.get(name).filter(|(_, is_own)| *is_own || !folds);
         let template = own.map_or(CALLOUT, |(template, _)| template);
+        let mut html = Bounded::new(0, length_of(Some(&block)));
         let mut context = tera::Context::new();
         context.insert_value("block", tera::Value::from(block));
-        let html = self.tera.render(template, &context).map_err(|error| self.wrong(&error))?;
+        self.render_to(template, &context, &mut html)?;
         // Markdown's blocks end with a line.
-        Ok(html.trim().to_owned() + "\n")
+        Ok(String::from_utf8_lossy(&html.into_bytes()).trim().to_owned() + "\n")
     }
 
     /// An error of Tera's with its place.
@@ -268,16 +291,23 @@ impl Theme {
             // Names of filters, tests and includes that do not exist come as text, with the place in it.
             ErrorKind::Msg(text) => match self.place_in_report(text) {
                 Some((message, place)) => told(message).at(place),
-                None => Diagnostic::error(Code::Template, text.as_str()),
+                None => told(text),
             },
             ErrorKind::MissingParent { current, parent } => {
                 let message = format!("there is no template `{parent}` to extend");
                 self.about(current, Diagnostic::error(Code::Template, message), parent)
             }
-            ErrorKind::CircularExtend { tpl, .. } | ErrorKind::CircularInclude { tpl, .. } => {
-                let found = Diagnostic::error(Code::Template, "this template leads back to itself");
-                self.about(tpl, found, "")
+            ErrorKind::CircularExtend { tpl, inheritance_chain } => {
+                self.circle(tpl, "extends", inheritance_chain)
             }
+            ErrorKind::CircularInclude { tpl, include_chain } => {
+                self.circle(tpl, "includes", include_chain)
+            }
+            ErrorKind::Io(io::ErrorKind::FileTooLarge) => Diagnostic::error(
+                Code::Template,
+                format!("this template writes more than {} MB", bounds::MOST_WRITTEN >> 20),
+            )
+            .hint("a loop in it may go on for too long"),
             _ => Diagnostic::error(Code::Template, error.to_string()),
         }
     }
@@ -300,6 +330,32 @@ impl Theme {
         Some((message, Place::in_text(shown, text, start..start + word.len().max(1))))
     }
 
+    /// What is told of templates that lead back to themselves, by the names that Tera went through.
+    fn circle(&self, template: &str, verb: &str, chain: &[String]) -> Diagnostic {
+        let mut names: Vec<&str> = chain.iter().map(|name| self.shown(name)).collect();
+        let first = self.shown(template);
+        if names.first() != Some(&first) {
+            names.insert(0, first);
+        }
+        if names.len() < 2 || names.last() != Some(&first) {
+            names.push(first);
+        }
+        let found = match names[..] == [first, first] {
+            true => Diagnostic::error(Code::Template, format!("this template {verb} itself")),
+            false => {
+                let circle = names[1..].join(&format!(", which {verb} "));
+                let message = format!("templates lead in a circle: {first} {verb} {circle}");
+                Diagnostic::error(Code::Template, message)
+            }
+        };
+        let built_in = format!("{BUILTIN}{}", template.trim_start_matches(NAMED));
+        let hint = match verb == "extends" && self.sources.contains_key(&built_in) {
+            true => format!("to change the built-in one, write: {{% extends \"{built_in}\" %}}"),
+            false => "take the line that leads back out of it".to_owned(),
+        };
+        found.at(Place::file(first)).hint(hint)
+    }
+
     fn about(&self, template: &str, found: Diagnostic, wanted: &str) -> Diagnostic {
         let shown = self.sources.get(template).map_or(template, |(_, shown)| shown);
         let found = found.at(Place::file(shown));
@@ -308,6 +364,12 @@ impl Theme {
             _ => found,
         }
     }
+}
+
+/// How many bytes of text stand under `content` in a map.
+pub(super) fn length_of(map: Option<&tera::Map>) -> usize {
+    let content = map.and_then(|map| map.get(&tera::value::Key::Str("content")));
+    content.and_then(tera::Value::as_str).map_or(0, str::len)
 }
 
 /// The address of a file that is called `name` and made from `bytes`.
@@ -346,7 +408,12 @@ fn told(message: &str) -> Diagnostic {
         None => (message, None),
     };
     let mut lines = sentence.lines();
-    let first = lines.next().unwrap_or("this template cannot be used");
+    let first = match lines.next() {
+        Some(line) if line.starts_with("Maximum render recursion depth") => {
+            "a component uses itself without an end, or components stand in each other more than 20 deep"
+        }
+        line => line.unwrap_or("this template cannot be used"),
+    };
     let mut found = Diagnostic::error(Code::Template, first.trim_end_matches([':', '.']));
     found = lines.fold(found, |found, line| found.hint(line.trim()));
     let Some(names) = names else { return found };

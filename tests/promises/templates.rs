@@ -112,6 +112,75 @@ fn a_slip_in_a_template_is_told_and_the_old_site_stays() {
     insta::assert_snapshot!(told);
 }
 
+/// Templates that lead back to themselves, and loops that never come to an end.
+#[test]
+fn what_never_ends_in_a_template_is_told_and_ends() {
+    let text = "word ".repeat(3000);
+    let endless = format!(
+        "{{% for a in range(end=70) %}}{{% for b in range(end=70) %}}{text}{{% endfor %}}{{% endfor %}}"
+    );
+    let mut told = String::new();
+    for (name, files) in [
+        ("includes itself", &[("templates/page.html", "{% include \"page.html\" %}")][..]),
+        (
+            "a circle of three",
+            &[
+                ("templates/page.html", "{% include \"one.html\" %}"),
+                ("templates/one.html", "{% include \"two.html\" %}"),
+                ("templates/two.html", "{% include \"page.html\" %}"),
+            ],
+        ),
+        ("extends itself", &[("templates/page.html", "{% extends \"page.html\" %}")]),
+        (
+            "extend each other",
+            &[
+                ("templates/page.html", "{% extends \"one.html\" %}"),
+                ("templates/one.html", "{% extends \"page.html\" %}"),
+            ],
+        ),
+        (
+            "a block's template in itself",
+            &[("templates/blocks/note.html", "{% include \"blocks/note.html\" %}")],
+        ),
+        (
+            "a component in itself",
+            &[(
+                "templates/page.html",
+                "{% component again() %}{{ <again/> }}{% endcomponent again %}{{ <again/> }}",
+            )],
+        ),
+        (
+            "a loop in a loop in a loop",
+            &[(
+                "templates/page.html",
+                "{% for a in range(end=1000) %}{% for b in range(end=1000) %}{% for c in range(end=1000) %}x{% endfor %}{% endfor %}{% endfor %}",
+            )],
+        ),
+        (
+            "a loop that says nothing",
+            &[(
+                "templates/page.html",
+                "{% for a in range(end=100000) %}{% for b in range(end=100000) %}{% endfor %}{% endfor %}",
+            )],
+        ),
+        ("more text than any page has", &[("templates/page.html", &*endless)]),
+        ("more in a block", &[("templates/blocks/note.html", &*endless)]),
+    ] {
+        let folder = Folder::new(&[("content/a.md", "# A\n\n> [!NOTE]\n> Text.")]);
+        files.iter().for_each(|(path, text)| folder.write(path, text));
+        let built = folder.build(&[]);
+        assert_eq!(built.code, 2, "{name}: {}", built.err);
+        told.push_str(&format!("=== {name}\n{}\n", first_errors(&built.err)));
+    }
+    insta::assert_snapshot!(told);
+}
+
+/// The errors among the messages.
+fn first_errors(err: &str) -> String {
+    let errors: Vec<_> = err.split("\n\n").filter(|message| message.starts_with("error")).collect();
+    errors.join("\n")
+}
+
 /// The page of an essay with the built-in theme, whole.
 #[test]
 fn the_page_of_an_essay_is_written_like_this() {
