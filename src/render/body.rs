@@ -76,6 +76,7 @@ pub fn body(
         link: 0,
         pictures: 0,
         in_alt: false,
+        pictures_in_alt: 0,
         heading: 0,
         term: 0,
         table: Table::default(),
@@ -127,6 +128,8 @@ struct Writer<'a> {
     pictures: usize,
     /// Whether what is written now are the words that stand for a picture.
     in_alt: bool,
+    /// How many pictures are open among those words.
+    pictures_in_alt: usize,
     /// For each open quote, the block that it is, if it is one.
     quotes: Vec<Option<Box<OpenBlock<'a>>>>,
     footnotes: Footnotes<'a>,
@@ -253,6 +256,7 @@ impl<'a> Writer<'a> {
     fn end(&mut self, tag: TagEnd) {
         match tag {
             TagEnd::BlockQuote(_) => self.end_quote(tag),
+            TagEnd::Image if self.in_alt => self.pictures_in_alt -= 1,
             TagEnd::Table => self.end_table(),
             TagEnd::TableHead => self.end_row(true),
             TagEnd::TableRow => self.end_row(false),
@@ -310,18 +314,22 @@ impl<'a> Writer<'a> {
     fn picture(&mut self, written: CowStr<'a>, title: &str) {
         let number = self.link;
         let src = self.target(LinkKind::Image, written);
-        let outer = std::mem::replace(&mut self.in_alt, true);
+        if self.in_alt {
+            // Of a picture in the words of another only its own words count. Any number may stand in each
+            // other, so that they are counted, and not gone into.
+            self.pictures_in_alt += 1;
+            return;
+        }
+        self.in_alt = true;
         let before = std::mem::take(&mut self.out);
-        while !matches!(self.events[self.at].0, Event::End(TagEnd::Image)) {
+        while self.pictures_in_alt > 0
+            || !matches!(self.events[self.at].0, Event::End(TagEnd::Image))
+        {
             self.step();
         }
         self.at += 1;
         let alt = picture::plain(&std::mem::replace(&mut self.out, before));
-        self.in_alt = outer;
-        if outer {
-            self.out.push(Event::Text(alt.into()));
-            return;
-        }
+        self.in_alt = false;
         let html = self.picture_html(number, &src, &alt, title);
         self.html(html);
     }

@@ -86,6 +86,7 @@ pub fn load(
     theme.set(&project.config.palette);
     let html = &project.config.output.html;
     let mut notes = survey.walked.notes.clone();
+    notes.extend_from_slice(&theme.notes);
     let mut additional =
         |files: &[String], key| additional(project, &mut theme, files, key, &mut notes);
     let styles = additional(&html.additional_css, "additional-css");

@@ -1,11 +1,12 @@
 //! What a folder's own file says of it: `_category_.json` or `.yml` of Docusaurus, `.pages` of MkDocs with
 //! awesome-pages.
 
-use std::fs;
 use std::path::Path;
 
 use foldhash::HashMap;
 use serde_json::Value;
+
+use crate::source::text;
 
 /// What is known of a folder beside its name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -26,7 +27,7 @@ pub fn read<'f>(content: &Path, folders: impl Iterator<Item = &'f str>) -> HashM
 
 fn of(dir: &Path) -> Option<Folder> {
     let named = ["_category_.json", "_category_.yml", "_category_.yaml", ".pages"];
-    let text = named.iter().find_map(|name| fs::read_to_string(dir.join(name)).ok())?;
+    let text = named.iter().find_map(|name| text::read(&dir.join(name)))?;
     // JSON is YAML too.
     let value: Value = serde_norway::from_str(&text).ok()?;
     let text = |key: &str| value.get(key)?.as_str().map(str::to_owned);

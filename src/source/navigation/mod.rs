@@ -8,8 +8,6 @@ mod mkdocs;
 mod summary;
 mod toc;
 
-use std::fs;
-
 use crate::diagnostic::Place;
 use crate::source::Project;
 use crate::source::walk::SourcePath;
@@ -92,7 +90,7 @@ fn text(project: &Project, names: &[&str]) -> Option<(String, String)> {
     names.iter().find_map(|name| {
         let dirs = [&project.content, &project.root];
         let file = dirs.into_iter().map(|dir| dir.join(name)).find(|file| file.is_file())?;
-        let text = crate::source::text::decode("", fs::read(&file).ok()?).value;
+        let text = crate::source::text::read(&file)?;
         Some((text, project.shown(&file)))
     })
 }
