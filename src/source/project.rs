@@ -192,7 +192,14 @@ fn content_folder(root: &Path, config: &Config) -> Result<PathBuf, Failure> {
                 .into());
         }
         if !dir.is_dir() {
-            return Err(Diagnostic::error(Code::Config, format!("there is no folder `{src}`"))
+            let shown = src.replace(char::is_control, "\\");
+            let found = Diagnostic::error(Code::Config, format!("there is no folder `{shown}`"));
+            let found = match shown.contains('\\') || shown.contains(':') {
+                true => found.hint("between folders stands /, and the first lies beside book.toml"),
+                false => found,
+            };
+            return Err(found
+                .at(Place::file(CONFIG_FILE))
                 .hint("in book.toml, `src` under [book] names the folder that holds your essays")
                 .into());
         }
