@@ -7,6 +7,8 @@
 
 mod editor;
 mod handbook;
+mod kinds;
+pub mod slip;
 mod theme;
 
 use std::collections::BTreeMap;
@@ -190,18 +192,17 @@ impl Config {
         text: &str,
         overrides: &[(String, String)],
     ) -> Result<Noted<Config>, Failure> {
-        let wrong = |error: &toml::de::Error| {
+        let told = |error: &toml::de::Error, explain: fn(&str, &str) -> slip::Told| {
             let span = error.span().unwrap_or(0..0);
-            let mut lines = error.message().lines();
-            let mut found =
-                Diagnostic::error(Code::Config, lines.next().unwrap_or("not valid TOML"))
-                    .at(Place::in_text(file, text, span));
-            for line in lines {
-                found = found.hint(line);
-            }
-            found
+            let start = text.floor_char_boundary(span.start);
+            let from = text[..start].rfind('\n').map_or(0, |end| end + 1);
+            let line = text[from..].lines().next().unwrap_or("");
+            let (what, hint) = explain(error.message().lines().next().unwrap_or(""), line);
+            let found = Diagnostic::error(Code::Config, what).at(Place::in_text(file, text, span));
+            if hint.is_empty() { found } else { found.hint(hint) }
         };
-        let table = DeTable::parse(text).map_err(|error| wrong(&error))?;
+        let wrong = |error: &toml::de::Error| told(error, kinds::explain);
+        let table = DeTable::parse(text).map_err(|error| told(&error, slip::in_toml))?;
         let unknown = unknown_own_keys(file, text, table.get_ref());
         if !unknown.is_empty() {
             return Err(Failure(unknown));
@@ -217,6 +218,10 @@ impl Config {
             return Err(editor::wrong(editor).at(Place::in_text(file, text, place)).into());
         }
         let mut notes = without_effect(file, text, table.get_ref());
+        notes.extend(kinds::unread_keys(file, text, table.get_ref()));
+        notes.extend(repository_notes(&config, file, text, table.get_ref()));
+        notes.extend(allow_notes(&config, file, text, table.get_ref()));
+        notes.extend(language_note(&config, file, text, table.get_ref()));
         if config.handbook.paginate == 0 {
             let place = span_of(table.get_ref(), "handbook.paginate").unwrap_or(0..0);
             return Err(Diagnostic::error(Code::Config, "`paginate` must be 1 or more")
@@ -238,7 +243,8 @@ impl Config {
     pub fn site_url(&self) -> Option<String> {
         let url = self.output.html.site_url.as_deref()?.trim();
         let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
-        (!host.is_empty()).then(|| format!("{}/", url.trim_end_matches('/')))
+        (!host.is_empty() && !host.contains(char::is_whitespace))
+            .then(|| format!("{}/", url.trim_end_matches('/')))
     }
 
     /// Whether a page is `essay/` or `essay.html`.
@@ -375,9 +381,13 @@ fn unknown_keys(
             let message = format!("unknown key `{}` in `[{name}]`", key.get_ref());
             let found =
                 Diagnostic::error(Code::Config, message).at(Place::in_text(file, text, key.span()));
-            match nearest(key.get_ref(), known.iter().copied()) {
-                Some(near) => found.hint(format!("did you mean `{near}`?")),
-                None => found.hint(format!("the keys are: {}", known.join(", "))),
+            let near = nearest(key.get_ref(), known.iter().copied());
+            match (near, kinds::home_of(key.get_ref())) {
+                (Some(near), _) => found.hint(format!("did you mean `{near}`?")),
+                (None, Some(home)) => {
+                    found.hint(format!("it belongs in another table: put it below [{home}]"))
+                }
+                (None, None) => found.hint(format!("the keys are: {}", known.join(", "))),
             }
         })
         .collect()
@@ -408,7 +418,117 @@ fn site_url_note(
     Some(
         Diagnostic::note(Code::Config, message)
             .at(Place::in_text(file, text, span_of(table, "output.html.site-url")?))
-            .hint("with one, such as \"https://example.org/handbook/\", feeds and a sitemap are written too"),
+            .hint(format!(
+                "with one, such as \"{}\", feeds and a sitemap are written too",
+                full_address(given)
+            )),
+    )
+}
+
+/// The full address that was probably meant.
+fn full_address(given: &str) -> String {
+    let host = given.rsplit("//").next().unwrap_or(given);
+    let host = host.trim_start_matches("https:/").trim_start_matches("http:/").trim_matches('/');
+    let is_host = |host: &str| {
+        let name = host.split('/').next().unwrap_or("");
+        name.contains('.') && !name.starts_with('.') && !host.contains(char::is_whitespace)
+    };
+    match is_host(host) {
+        true => format!("https://{host}/"),
+        false => "https://example.org/handbook/".to_owned(),
+    }
+}
+
+/// What is said of addresses that lead nowhere or everywhere to the same page.
+fn repository_notes(
+    config: &Config,
+    file: &str,
+    text: &str,
+    table: &DeTable<'_>,
+) -> Vec<Diagnostic> {
+    let html = &config.output.html;
+    let mut found = Vec::new();
+    let mut tell = |key: &str, what: String, hint: String| {
+        if let Some(span) = span_of(table, &format!("output.html.{key}")) {
+            let note = Diagnostic::warning(Code::Config, what);
+            found.push(note.at(Place::in_text(file, text, span)).hint(hint));
+        }
+    };
+    let is_full = |url: &str| url.starts_with("https://") || url.starts_with("http://");
+    if let Some(url) = html.git_repository_url.as_deref().filter(|url| !is_full(url)) {
+        let what = format!("`git-repository-url` is `{url}`, which is not a full address");
+        let meant = full_address(url);
+        let meant = meant.trim_end_matches('/');
+        tell("git-repository-url", what, format!("type: git-repository-url = \"{meant}\""));
+    }
+    if let Some(url) = html.edit_url_template.as_deref().filter(|url| !url.contains("{path}")) {
+        let what = "`edit-url-template` is the same address for every page".to_owned();
+        let bare = url.trim_end_matches('/');
+        let hint = format!("{{path}} stands for the file: edit-url-template = \"{bare}/{{path}}\"");
+        tell("edit-url-template", what, hint);
+    }
+    found
+}
+
+/// What is said of kinds of findings that there are not.
+fn allow_notes(config: &Config, file: &str, text: &str, table: &DeTable<'_>) -> Vec<Diagnostic> {
+    let names = || Code::ALL.iter().map(|code| code.name());
+    let unknown = config.handbook.check.allow.iter().filter(|name| !names().any(|n| n == *name));
+    let told = |name: &String| {
+        let span = span_of(table, "handbook.check.allow")?;
+        let what = format!("`allow` names `{name}`, and no finding is called that");
+        let note = Diagnostic::warning(Code::Config, what).at(Place::in_text(file, text, span));
+        Some(match nearest(name, names()) {
+            Some(near) => note.hint(format!("did you mean `{near}`?")),
+            None => note.hint("its name stands between brackets where a finding is told"),
+        })
+    };
+    unknown.filter_map(told).collect()
+}
+
+/// What is said of a language that browsers and screen readers would not know (BCP 47: RFC 5646, section 2.1).
+fn language_note(
+    config: &Config,
+    file: &str,
+    text: &str,
+    table: &DeTable<'_>,
+) -> Option<Diagnostic> {
+    const NAMES: &[(&str, &str)] = &[
+        ("english", "en"),
+        ("german", "de"),
+        ("deutsch", "de"),
+        ("french", "fr"),
+        ("spanish", "es"),
+        ("italian", "it"),
+        ("portuguese", "pt"),
+        ("dutch", "nl"),
+        ("japanese", "ja"),
+        ("chinese", "zh"),
+        ("arabic", "ar"),
+        ("hebrew", "he"),
+    ];
+    let given = config.book.language.as_deref()?.trim();
+    let mut parts = given.split('-');
+    let primary = parts.next().unwrap_or("");
+    let is_part = |part: &str| {
+        (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    let is_primary =
+        matches!(primary.len(), 2 | 3) && primary.bytes().all(|b| b.is_ascii_alphabetic());
+    if given.is_empty() || is_primary && parts.all(is_part) {
+        return None;
+    }
+    let lower = given.to_lowercase();
+    let named = NAMES.iter().find(|(name, _)| *name == lower).map(|(_, tag)| (*tag).to_owned());
+    let meant = named.unwrap_or_else(|| match given.contains('_') {
+        true => given.replace('_', "-"),
+        false => "en".to_owned(),
+    });
+    let message = format!("`language` is `{given}`, which browsers do not know as a language");
+    Some(
+        Diagnostic::warning(Code::Config, message)
+            .at(Place::in_text(file, text, span_of(table, "book.language")?))
+            .hint(format!("type its short form, such as: language = \"{meant}\"")),
     )
 }
 

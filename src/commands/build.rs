@@ -14,7 +14,7 @@ use crate::commands::last::{self, Sources, Told};
 use crate::commands::report::{Counts, counted, tell};
 use crate::commands::{BuildArgs, Format, Outcome};
 use crate::config::UrlStyle;
-use crate::diagnostic::{Diagnostic, Failure, Noted, caught};
+use crate::diagnostic::{Code, Diagnostic, Failure, Noted, Severity, caught};
 use crate::essay::Essay;
 use crate::output::{Cache, Disk, Made, emit};
 use crate::site::kept::{read_pictures, renewed_pictures};
@@ -96,6 +96,13 @@ fn build(args: &BuildArgs) -> Result<Built, Failure> {
         let loaded = load(&project.value, &survey, args.drafts, memory)
             .map_err(|Failure(errors)| Failure([found.clone(), errors].concat()))?;
         found.extend(loaded.notes);
+        // Without an essay that the program failed at, the site would not be the author's.
+        if found
+            .iter()
+            .any(|found| found.severity == Severity::Error && found.code == Code::Internal)
+        {
+            return Err(Failure(found));
+        }
         clock.parts(&loaded.value.took);
         let store: Arc<dyn Store> = Arc::<Cache>::clone(&cache);
         let site = Site::new(&loaded.value, None).keeping_in(store);

@@ -13,7 +13,7 @@ use crate::check::baseline::{BASELINE_FILE, Baseline, Held};
 use crate::check::external::{self, Manner};
 use crate::commands::report::{Counts, counted, tell};
 use crate::commands::{CheckArgs, Outcome};
-use crate::diagnostic::{Code, Diagnostic, Failure, Severity};
+use crate::diagnostic::{Code, Diagnostic, Failure, Severity, caught};
 use crate::site::{Memory, Site, load};
 use crate::source::{Project, Survey};
 
@@ -33,7 +33,7 @@ struct Summary {
 
 /// Checks the book and says what was found.
 pub fn run(args: &CheckArgs) -> Outcome {
-    match check(args) {
+    match caught("the handbook was checked", || check(args)).map_err(Failure::from).flatten() {
         Ok(outcome) => outcome,
         Err(Failure(found)) => {
             let summary = Summary { counts: Counts::of(&found), ..Summary::default() };
@@ -96,7 +96,7 @@ fn check(args: &CheckArgs) -> Result<Outcome, Failure> {
 /// What is wrong with the site's pages: each is made, and none kept.
 fn rendered(site: &Site) -> Vec<Diagnostic> {
     let errors = site.pages().par_iter().filter(|page| !page.is_costly());
-    let errors = errors.filter_map(|page| site.render(page).err());
+    let errors = errors.filter_map(|page| site.guarded(page, || site.render(page)).err());
     let mut known = HashSet::default();
     let errors: Vec<Diagnostic> = errors.collect();
     let errors = errors.into_iter().filter(|error| known.insert(error.message.clone()));

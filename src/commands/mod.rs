@@ -3,6 +3,7 @@
 mod build;
 mod check;
 mod last;
+mod mistakes;
 mod report;
 mod serve;
 mod theme;
@@ -170,6 +171,7 @@ impl From<Outcome> for ExitCode {
 
 /// Reads the command line and does what it says.
 pub fn run() -> ExitCode {
+    mistakes::tell();
     match Cli::parse().command {
         Command::Build(args) => build::run(&args).into(),
         Command::Serve(args) => serve::run(&args).into(),

@@ -137,8 +137,8 @@ impl Diagnostic {
     }
 }
 
-/// Control characters in an author's file must not reach a terminal, where they can move the
-/// cursor or hide text; each is replaced by one of the same length in bytes, so that marks still fit.
+/// Characters in an author's file that move the cursor or change the direction of a terminal's text, or hide some,
+/// must not reach it; each is replaced by one of the same length in bytes, so that marks still fit.
 fn printable(text: &str) -> String {
     text.chars()
         .map(|c| {
@@ -146,6 +146,10 @@ fn printable(text: &str) -> String {
                 ' '
             } else if c.is_ascii_control() && c != '\n' {
                 '?'
+            } else if c.is_control() {
+                '\u{bf}'
+            } else if matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') {
+                char::REPLACEMENT_CHARACTER
             } else {
                 c
             }
@@ -277,6 +281,10 @@ mod tests {
             .at(Place::in_text("a", text, 0..3))
             .plain();
         assert!(!shown.contains('\u{1b}'));
+        let text = "a\u{9b}2J\u{202e}gone\u{2066}";
+        let shown = Diagnostic::note(Code::Encoding, text).at(Place::in_text("a", text, 9..13));
+        let shown = shown.plain();
+        assert!(!shown.contains(['\u{9b}', '\u{202e}', '\u{2066}']) && shown.contains("gone"));
     }
 
     #[test]

@@ -14,6 +14,12 @@ use quick_xml::{Reader, Writer};
 /// # Errors
 /// With a sentence on what in it cannot be read.
 pub fn mathml(tex: &str, on_its_own: bool) -> Result<String, String> {
+    if tex.len() > LONGEST {
+        return Err(format!("it is longer than {LONGEST} bytes"));
+    }
+    if depth(tex) > DEEPEST {
+        return Err(format!("its parts stand in each other more than {DEEPEST} deep"));
+    }
     let storage = Storage::new();
     let events: Result<Vec<pulldown_latex::Event<'_>>, _> = Parser::new(tex, &storage).collect();
     let events = events.map_err(|error| {
@@ -82,6 +88,29 @@ fn proven(mathml: &str) -> Result<String, quick_xml::Error> {
     String::from_utf8(writer.into_inner()).map_err(|error| io::Error::other(error).into())
 }
 
+/// The longest formula that is read, in bytes: some forty lines.
+const LONGEST: usize = 4_000;
+
+/// How deep the parts of a formula may stand in each other. What reads them goes into each by recursion, and
+/// looks for the end of each from its beginning.
+const DEEPEST: usize = 40;
+
+/// How many groups, environments and raised or lowered parts are open at once in `tex`, at most.
+fn depth(tex: &str) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    let bytes = tex.as_bytes();
+    for (at, byte) in bytes.iter().enumerate() {
+        let rest = &bytes[at..];
+        if *byte == b'{' || rest.starts_with(b"\\left") || rest.starts_with(b"\\begin") {
+            depth += 1;
+            deepest = deepest.max(depth);
+        } else if *byte == b'}' || rest.starts_with(b"\\right") || rest.starts_with(b"\\end") {
+            depth = depth.saturating_sub(1);
+        }
+    }
+    deepest
+}
+
 /// A formula without the backticks that GitHub allows around it.
 pub fn bare(tex: &str) -> &str {
     tex.strip_prefix('`').and_then(|tex| tex.strip_suffix('`')).unwrap_or(tex)
@@ -115,6 +144,8 @@ mod tests {
         assert!(mathml("x", true).unwrap().contains("display=\"block\""));
         assert!(mathml(r"\frac{1", false).is_err());
         assert!(mathml(r"\nonsense{1}", false).is_err());
+        assert!(mathml(&"{".repeat(DEEPEST + 1), false).unwrap_err().contains("deep"));
+        assert!(mathml(&"x ".repeat(LONGEST), false).unwrap_err().contains("longer"));
         assert!(mathml("a < b & \"c\"", false).is_err());
     }
 

@@ -51,8 +51,10 @@ pub fn emit(
     // Where nothing is known there is nothing to compare with, and each page is looked at only once.
     let compares = disk.knows_any();
     let plan = |page: &Page| {
-        let print = || print(site, survey, &site.inputs(page));
-        Planned { path: page.url.output(), print: compares.then(print).flatten() }
+        // What goes wrong here does so again where the page is made, and is told there.
+        let print = || site.guarded(page, || Ok(print(site, survey, &site.inputs(page))));
+        let print = compares.then(print).and_then(|print| print.ok().flatten());
+        Planned { path: page.url.output(), print }
     };
     let mut planned: Vec<Planned> = site.pages().par_iter().map(plan).collect();
     planned.push(mark);
@@ -100,10 +102,12 @@ fn pages(
         if stage.has(number) {
             return None;
         }
-        let inputs = site.inputs(page);
-        let print = planned[number].print.or_else(|| print(site, survey, &inputs));
-        let file = Planned { path: page.url.output(), print };
-        let made = site.make(inputs).and_then(|content| stage.write(&file, &content));
+        let made = site.guarded(page, || {
+            let inputs = site.inputs(page);
+            let print = planned[number].print.or_else(|| print(site, survey, &inputs));
+            let file = Planned { path: page.url.output(), print };
+            stage.write(&file, &site.make(inputs)?)
+        });
         made.map_err(|error| {
             let mut errors = errors.lock().unwrap_or_else(PoisonError::into_inner);
             if !errors.contains(&error) {

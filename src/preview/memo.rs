@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::diagnostic::{self, Diagnostic};
+use crate::diagnostic::Diagnostic;
 use crate::preview::edition::Edition;
 use crate::render::Fingerprint;
 use crate::site::{Content, Inputs, Page};
@@ -102,7 +102,7 @@ impl Memo {
         keep: bool,
     ) -> Outcome {
         let name = page.url.output();
-        match caught(page, || edition.site.make(inputs)) {
+        match edition.site.guarded(page, || edition.site.make(inputs)) {
             Ok(Content::File(file)) => Outcome::File(file),
             Ok(Content::Bytes(bytes)) => {
                 let made = Made { version: Fingerprint::of(&bytes), bytes: bytes.into() };
@@ -128,16 +128,11 @@ impl Memo {
 
 /// What the page is made from.
 fn gathered(edition: &Edition, page: &Page) -> Result<(Inputs, Fingerprint), Diagnostic> {
-    caught(page, || {
+    edition.site.guarded(page, || {
         let inputs = edition.site.inputs(page);
         let print = edition.site.fingerprint(&inputs);
         Ok((inputs, print))
     })
-}
-
-/// What `work` gives. A mistake of the program's own spoils this page and no other.
-fn caught<T>(page: &Page, work: impl FnOnce() -> Result<T, Diagnostic>) -> Result<T, Diagnostic> {
-    diagnostic::caught(&format!("the page /{} was made", page.url), work).flatten()
 }
 
 impl Kept {

@@ -83,6 +83,7 @@ pub fn body(
         link: 0,
         pictures: 0,
         in_alt: false,
+        pictures_in_alt: 0,
         heading: 0,
         term: 0,
         table: Table::default(),
@@ -156,6 +157,8 @@ struct Writer<'a> {
     pictures: usize,
     /// Whether what is written now are the words that stand for a picture.
     in_alt: bool,
+    /// How many pictures are open among those words.
+    pictures_in_alt: usize,
     /// For each open quote, the block that it is, if it is one.
     quotes: Vec<Option<Box<OpenBlock<'a>>>>,
     footnotes: Footnotes<'a>,
@@ -329,6 +332,7 @@ impl<'a> Writer<'a> {
             TagEnd::HtmlBlock if std::mem::take(&mut self.html_as_words) => {
                 self.out.push(Event::End(TagEnd::Paragraph));
             }
+            TagEnd::Image if self.in_alt => self.pictures_in_alt -= 1,
             TagEnd::Table => self.end_table(),
             TagEnd::TableHead => self.end_row(true),
             TagEnd::TableRow => self.end_row(false),
@@ -395,15 +399,23 @@ impl<'a> Writer<'a> {
         let number = self.link;
         let was_empty = written.is_empty();
         let src = self.target(LinkKind::Image, written);
-        let outer = std::mem::replace(&mut self.in_alt, true);
+        if self.in_alt {
+            // Of a picture in the words of another only its own words count. Any number may stand in each
+            // other, so that they are counted, and not gone into.
+            self.pictures_in_alt += 1;
+            return;
+        }
+        self.in_alt = true;
         let before = std::mem::take(&mut self.out);
-        while !matches!(self.events[self.at].0, Event::End(TagEnd::Image)) {
+        while self.pictures_in_alt > 0
+            || !matches!(self.events[self.at].0, Event::End(TagEnd::Image))
+        {
             self.step();
         }
         self.at += 1;
         let alt = picture::plain(&std::mem::replace(&mut self.out, before));
-        self.in_alt = outer;
-        if outer || (src.is_empty() && !was_empty) {
+        self.in_alt = false;
+        if src.is_empty() && !was_empty {
             self.out.push(Event::Text(alt.into()));
             return;
         }

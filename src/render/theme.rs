@@ -16,11 +16,12 @@ use walkdir::WalkDir;
 
 use crate::book::Url;
 use crate::config::Palette;
-use crate::diagnostic::{Code, Diagnostic, Failure, Place, nearest};
+use crate::diagnostic::{Code, Diagnostic, Failure, Noted, Place, nearest};
 use crate::render::bounds::Bounded;
 use crate::render::fingerprint::{Fingerprint, Printer};
 use crate::render::seen::Seen;
 use crate::render::{bounds, card, filters};
+use crate::source::text;
 use crate::source::walk::is_litter;
 
 #[derive(RustEmbed)]
@@ -106,6 +107,8 @@ pub struct Theme {
     blocks: BTreeMap<String, (String, bool)>,
     /// Styles and scripts by name.
     pub files: BTreeMap<String, ThemeFile>,
+    /// What was noticed in the templates' bytes.
+    pub notes: Vec<Diagnostic>,
 }
 
 impl Theme {
@@ -124,6 +127,7 @@ impl Theme {
             sources: BTreeMap::new(),
             blocks: BTreeMap::new(),
             files: BTreeMap::new(),
+            notes: Vec::new(),
         };
         for Part { name, bytes } in builtin() {
             theme.add(BUILTIN, &name, bytes, format!("{BUILTIN}{name}"));
@@ -172,14 +176,17 @@ impl Theme {
 
     fn add(&mut self, prefix: &str, name: &str, bytes: Vec<u8>, shown: String) {
         if name.ends_with(".html") || name == card::TEMPLATE {
-            let text = String::from_utf8_lossy(&bytes).into_owned();
+            let Noted { value: text, notes } = text::decode(&shown, bytes);
+            self.notes.extend(notes);
             if let Some(block) = name.strip_prefix(BLOCKS) {
                 let block = block.trim_end_matches(".html").to_lowercase();
                 self.blocks.insert(block, (name.to_owned(), prefix != BUILTIN));
             }
             self.sources.insert(format!("{prefix}{name}"), (text, shown));
         } else {
-            self.add_file(name, bytes);
+            // In the middle of what sheets are joined to, a byte order mark would be part of a name.
+            let bare = bytes.strip_prefix(b"\xEF\xBB\xBF").map(<[u8]>::to_vec);
+            self.add_file(name, bare.unwrap_or(bytes));
         }
     }
 

@@ -89,6 +89,7 @@ pub fn load(
     if notes.iter().any(|note| note.severity == Severity::Error) {
         return Err(Failure(notes));
     }
+    notes.extend_from_slice(&theme.notes);
     let mut additional =
         |files: &[String], key| additional(project, &mut theme, files, key, &mut notes);
     let styles = additional(&html.additional_css, "additional-css");

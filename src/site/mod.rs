@@ -27,11 +27,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::book::{AssetId, Book, Destination, EssayId, Kind, SectionId, Url};
-use crate::diagnostic::{Code, Diagnostic};
-use crate::render::Theme;
+use crate::diagnostic::{Code, Diagnostic, caught};
 use crate::render::context::{Shared, Shown};
 use crate::render::fingerprint::{Fingerprint, Printer};
 use crate::render::seen::Facts;
+use crate::render::{Theme, card};
 
 pub use kept::Kept;
 pub use load::{Loaded, Memory, load};
@@ -124,6 +124,41 @@ impl Site {
     /// When its template cannot be rendered.
     pub fn render(&self, page: &Page) -> Result<Content, Diagnostic> {
         self.make(self.inputs(page))
+    }
+
+    /// What `work` on a page gives. A mistake of the program's own in it spoils this page and no other, and is told
+    /// with the page and its template.
+    ///
+    /// # Errors
+    /// When the work fails, or panics.
+    pub fn guarded<T>(
+        &self,
+        page: &Page,
+        work: impl FnOnce() -> Result<T, Diagnostic>,
+    ) -> Result<T, Diagnostic> {
+        let template = self.template_of(page).map(|name| format!(" with the template `{name}`"));
+        let during = format!("the page /{} was made{}", page.url, template.unwrap_or_default());
+        caught(&during, work).flatten()
+    }
+
+    /// The template that a page is made with, if any.
+    fn template_of(&self, page: &Page) -> Option<&str> {
+        Some(match &page.kind {
+            PageKind::Essay(id) => self.template(*id, "page.html"),
+            PageKind::Section(id) => {
+                let section = self.book.tree.section(*id);
+                let default = if section.parent.is_none() { "index.html" } else { "section.html" };
+                section.essay.map_or(default, |essay| self.template(essay, default))
+            }
+            PageKind::Terms(_) => "taxonomy_list.html",
+            PageKind::Term(..) => "taxonomy_single.html",
+            PageKind::Whole => "print.html",
+            PageKind::Search => "search.html",
+            PageKind::NotFound => "404.html",
+            PageKind::Redirect(_) => "redirect.html",
+            PageKind::Card(_) => card::TEMPLATE,
+            _ => return None,
+        })
     }
 
     /// Gathers what a page is made from, which is little work: the text of essays is not yet made into HTML.

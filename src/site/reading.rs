@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::book::resolve::is_outside;
 use crate::book::rules::join;
 use crate::config::Config;
-use crate::diagnostic::{Code, Diagnostic, Noted, Place, reason};
+use crate::diagnostic::{Code, Diagnostic, Noted, Place, caught, reason};
 use crate::essay::dialect::Volume;
 use crate::essay::{Dialect, Essay, Library};
 use crate::site::library::Shelf;
@@ -289,6 +289,14 @@ impl Desk<'_> {
         dialect: Dialect,
         old: Option<&Read>,
     ) -> Result<(Arc<Essay>, bool), Diagnostic> {
+        if file.stamp.length > LONGEST {
+            let size = file.stamp.length.div_ceil(1 << 20);
+            let message = format!("{} is too long to be an essay: {size} MB", file.shown);
+            return Err(Diagnostic::warning(Code::Unreadable, message)
+                .at(Place::file(&file.shown))
+                .hint(format!("it was left out; an essay may have {} MB", LONGEST >> 20))
+                .hint("split it into several, or give it another ending than .md"));
+        }
         let bytes = opening::read(self.root, &file.file);
         let stamp = fs::metadata(&file.file).map(|metadata| Stamp::of(&metadata));
         if stamp.ok() != Some(file.stamp) {
@@ -311,7 +319,8 @@ impl Desk<'_> {
         }
         let listening = Listening { library: &self.library, asked: AtomicBool::new(false) };
         let (path, shown) = (file.path.clone(), file.shown.clone());
-        let mut essay = Essay::parse(path, shown, text, dialect, &listening);
+        let parse = || Essay::parse(path, shown, text, dialect, &listening);
+        let mut essay = caught(&format!("{} was read", file.shown), parse)?;
         essay.notes.splice(0..0, notes);
         let asked = listening.asked.into_inner();
         if self.held.fetch_add(essay.manuscript.held(), Ordering::Relaxed) > self.most_text {
@@ -336,6 +345,10 @@ impl Desk<'_> {
         paths.filter(|path| !path.is_empty() && !known.contains(path.as_str())).collect()
     }
 }
+
+/// The longest essay that is read, in bytes: three times "War and Peace". Its page, its outline and its place in the
+/// search index take some twenty times that in memory.
+const LONGEST: u64 = 10 << 20;
 
 /// A library that remembers whether it was asked for anything.
 struct Listening<'l> {

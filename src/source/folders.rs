@@ -4,7 +4,7 @@
 use foldhash::HashMap;
 use serde_json::Value;
 
-use crate::source::{Project, opening};
+use crate::source::{Project, text};
 
 /// What is known of a folder beside its name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,8 +29,7 @@ pub fn read<'f>(
 fn of(project: &Project, folder: &str) -> Option<Folder> {
     let dir = project.content.join(folder);
     let named = ["_category_.json", "_category_.yml", "_category_.yaml", ".pages"];
-    let read = |name: &&str| opening::read(&project.root, &dir.join(name)).ok();
-    let text = String::from_utf8(named.iter().find_map(read)?).ok()?;
+    let text = named.iter().find_map(|name| text::read_inside(&project.root, &dir.join(name)))?;
     // JSON is YAML too.
     let value: Value = serde_norway::from_str(&text).ok()?;
     let text = |key: &str| value.get(key)?.as_str().map(str::to_owned);

@@ -41,14 +41,6 @@ pub fn read_plain(path: &Path) -> io::Result<Vec<u8>> {
     all_of(open_plain(path)?)
 }
 
-/// What the plain file at `path` holds, if that is text.
-///
-/// # Errors
-/// When it cannot be opened, is no plain file, cannot be read, or is no UTF-8.
-pub fn read_plain_text(path: &Path) -> io::Result<String> {
-    String::from_utf8(read_plain(path)?).map_err(|_| io::ErrorKind::InvalidData.into())
-}
-
 fn all_of(mut file: File) -> io::Result<Vec<u8>> {
     let length = file.metadata().map_or(0, |metadata| metadata.len());
     let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0));

@@ -8,7 +8,7 @@ use std::path::{Component, Path, PathBuf};
 use crate::config::{self, Config, UrlStyle};
 use crate::diagnostic::{Code, Diagnostic, Failure, Noted, Place, reason};
 use crate::source::systems::is_mdbook;
-use crate::source::{opening, tree};
+use crate::source::{opening, text, tree};
 
 /// The name of the configuration file.
 pub const CONFIG_FILE: &str = "book.toml";
@@ -172,13 +172,17 @@ fn read_config(root: &Path) -> Result<Noted<Config>, Failure> {
     let path = root.join(CONFIG_FILE);
     match opening::read_plain(&path) {
         Ok(bytes) => {
-            let text = String::from_utf8_lossy(&bytes);
+            let Noted { value: text, mut notes } = text::decode(CONFIG_FILE, bytes);
             let text_of = |name: OsString| name.into_string().ok();
             let environment = std::env::vars_os();
             let environment =
                 environment.filter_map(|(name, value)| Some((text_of(name)?, text_of(value)?)));
             let set = config::overrides(environment);
-            Config::parse(CONFIG_FILE, text.trim_start_matches('\u{feff}'), &set)
+            let config = Config::parse(CONFIG_FILE, &text, &set);
+            let Noted { value, notes: found } =
+                config.map_err(|Failure(errors)| Failure([notes.clone(), errors].concat()))?;
+            notes.extend(found);
+            Ok(Noted { value, notes })
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Noted::default()),
         Err(error) => Err(Diagnostic::io(Code::Config, "read", &path, &error).into()),
@@ -195,7 +199,14 @@ fn content_folder(root: &Path, config: &Config) -> Result<PathBuf, Failure> {
                 .into());
         }
         if !is_folder(&dir)? {
-            return Err(Diagnostic::error(Code::Config, format!("there is no folder `{src}`"))
+            let shown = src.replace(char::is_control, "\\");
+            let found = Diagnostic::error(Code::Config, format!("there is no folder `{shown}`"));
+            let found = match shown.contains('\\') || shown.contains(':') {
+                true => found.hint("between folders stands /, and the first lies beside book.toml"),
+                false => found,
+            };
+            return Err(found
+                .at(Place::file(CONFIG_FILE))
                 .hint("in book.toml, `src` under [book] names the folder that holds your essays")
                 .into());
         }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use foldhash::HashMap;
 
-use crate::source::opening;
+use crate::source::{opening, text};
 use crate::system::{System, Systems};
 
 /// What each program leaves in the folder that it works in.
@@ -79,8 +79,7 @@ fn recognised(dir: &Path, name: &str) -> Option<System> {
 
 /// Zola and older Hugo call their configuration the same, and name the site's address differently.
 fn generator_of(config: &Path) -> Option<System> {
-    let text = opening::read_plain(config).ok()?;
-    let text = String::from_utf8_lossy(&text);
+    let text = text::read(config)?;
     let key = |key: &str| text.lines().any(|line| line.trim_start().starts_with(key));
     if key("base_url") {
         Some(System::Zola)
@@ -93,9 +92,8 @@ fn generator_of(config: &Path) -> Option<System> {
 
 /// Whether a `book.toml` is an mdBook's: it has a `SUMMARY.md` in the folder that it names.
 pub(super) fn is_mdbook(config: &Path) -> bool {
-    let src = opening::read_plain(config)
-        .ok()
-        .and_then(|bytes| toml::from_str::<toml::Table>(&String::from_utf8_lossy(&bytes)).ok())
+    let src = text::read(config)
+        .and_then(|text| toml::from_str::<toml::Table>(&text).ok())
         .and_then(|table| Some(table.get("book")?.get("src")?.as_str()?.to_owned()));
     let dir = config.parent().unwrap_or(config);
     dir.join(src.as_deref().unwrap_or("src")).join("SUMMARY.md").is_file()

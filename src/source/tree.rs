@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::source::opening;
+use crate::source::text;
 
 /// Where MkDocs looks for its configuration.
 const MKDOCS: &[&str] = &["mkdocs.yml", "mkdocs.yaml", ".config/mkdocs.yml"];
@@ -59,7 +59,7 @@ pub fn site_urls(root: &Path) -> Vec<String> {
     let others = others.iter().filter_map(|(name, word)| key(&root.join(name), word));
     let domain = ["CNAME", "docs/CNAME", "static/CNAME"]
         .iter()
-        .find_map(|name| opening::read_plain_text(&root.join(name)).ok())
+        .find_map(|name| text::read(&root.join(name)))
         .map(|name| format!("https://{}/", name.trim()));
     let urls = mkdocs.into_iter().chain(jekyll).chain(others).chain(domain);
     urls.filter(|url| url.starts_with("http") && url.contains('.')).collect()
@@ -68,8 +68,7 @@ pub fn site_urls(root: &Path) -> Vec<String> {
 /// The value of a key at the top of a configuration in YAML or TOML. Only its line is read: the file
 /// may hold what means something to its own program alone.
 fn key(config: &Path, name: &str) -> Option<String> {
-    let text = opening::read_plain(config).ok()?;
-    let text = String::from_utf8_lossy(&text);
+    let text = text::read(config)?;
     let value = text
         .lines()
         .find_map(|line| line.strip_prefix(name)?.trim_start().strip_prefix([':', '=']))?;
@@ -99,7 +98,7 @@ pub struct GitBookFiles {
 
 /// GitBook's configuration, where there is one that can be read.
 pub fn gitbook(root: &Path) -> Option<GitBook> {
-    let text = opening::read_plain_text(&root.join(".gitbook.yaml")).ok()?;
+    let text = text::read(&root.join(".gitbook.yaml"))?;
     let config: GitBook = serde_norway::from_str(&text).ok()?;
     let leads_out = |path: &Option<String>| path.as_ref().is_some_and(|path| path.contains(".."));
     (!leads_out(&config.root) && !leads_out(&config.structure.summary)).then_some(config)

@@ -19,24 +19,103 @@ fn the_project_is_found_from_a_folder_inside_it() {
     assert!(built.has("part/a/index.html"));
 }
 
+/// Slips in the configuration, each with the message that an author reads. Where the site cannot be what was meant it
+/// is not built.
 #[test]
 fn what_cannot_be_built_is_told() {
-    let folder = Folder::new(&[("a.md", "# A")]);
+    let folder = Folder::new(&[("content/a.md", "# A")]);
     let mut told = String::new();
     for config in [
-        "[handbook]\nurl-stile = \"file\"\n",
-        "[handbook]\nurl-style = \"flat\"\n",
-        "[handbook]\npaginate = 0\n",
-        "[handbook]\nqqqq = 1\n",
-        "[book]\ntitle = Mine\n",
-        "[book]\nsrc = \"nowhere\"\n",
-        "[book]\nsrc = \"../..\"\n",
-        "[book]\ntitle = 3\n",
+        "[book]\ntitle = Mine",
+        "[book]\ntitle = \"Mine",
+        "[book]\ntitle = \u{201c}Mine\u{201d}",
+        "[book]\ntitle: \"Mine\"",
+        "[book]\ntitel = \"Mine\"",
+        "[Book]\ntitle = \"x\"",
+        "[boook]\ntitle = \"x\"",
+        "title = \"Mine\"",
+        "[book]\nauthor = \"Ana\"",
+        "[book]\nauthors = \"Ana\"",
+        "[book]\nauthors = [Ana]",
+        "[book]\nauthors = [\"Ana\", \"Bo\"",
+        "[book]\ntitle = 3",
+        "[book]\nsrc = \"C:\\texts\"",
+        "[book]\nsrc = \"nowhere\"",
+        "[book]\nsrc = \"../..\"",
+        "[book]\nlanguage = \"english\"",
+        "[book]\nlanguage = \"xx-\"",
+        "[book]\nlanguage = \"en_GB\"",
+        "[book]\ntext-direction = \"right\"",
+        "[book]\ntitle = \"a\"\n[book]\nsrc = \"x\"",
+        "[book]\ntitle = \"a\"\ntitle = \"b\"",
+        "[output.html]\nsite-url = \"example.org\"",
+        "[output.html]\nsite-url = \"htps://example.org\"",
+        "[output.html]\nsite-url = \"https:/example.org\"",
+        "[output.html]\nsite-url = \"https://exa mple.org\"",
+        "[output.html]\nsite-url = https://example.org",
+        "[output.html]\nsite_url = \"https://example.org\"",
+        "[output.html]\nsmart-punctuation = \"yes\"",
+        "[output.html]\nsmart-punctuation = True",
+        "[output.html]\nadditional-css = \"a.css\"",
+        "[output.html]\ngit-repository-url = \"github.com/a/b\"",
+        "[output.html]\nedit-url-template = \"https://x.org/edit\"",
+        "[html]\nsite-url = \"https://e.org\"",
+        "[output]\nhtml = true",
+        "[output.html]\nurl-style = \"file\"",
+        "[book]\nurl-style = \"file\"",
+        "[handbook]\nurl-stile = \"file\"",
+        "[handbook]\nurl-style = \"flat\"",
+        "[handbook]\nurl_style = \"file\"",
+        "[handbook]\nURL-style = \"file\"",
+        "[handbook]\npaginate = 0",
+        "[handbook]\npaginate = -5",
+        "[handbook]\npaginate = \"10\"",
+        "[handbook]\npaginate = 1.5",
+        "[handbook]\npaginate = 99999999999999999999",
+        "[handbook]\nqqqq = 1",
+        "[handbook]\ntitle = \"x\"",
+        "[handbook]\nsearch = yes",
+        "[handbook]\nsearch = \"true\"",
+        "[handbook]\ntheme = { accent = \"#12\" }",
+        "[handbook]\ntheme = { accent = \"blurple\" }",
+        "[handbook]\ntheme = nowhere",
+        "[handbook]\nlogo = \"nowhere.png\"",
+        "[handbook]\ndialects = \"mkdocs\"",
+        "[handbook]\ndialects = [\"mkdoks\"]",
+        "[handbook]\nlinks = \"page\"",
+        "[handbook.check]\nallow = [\"nonsense\"]",
+        "[preview]\neditor = \"emacs\"",
+        "[build]\nbuild-dir = \"\"",
+        "[build]\nbuild-dir = \"content\"",
+        "[build]\nbuild-dir = \"C:\\site\"",
+        "[book]\n// a comment\ntitle = \"x\"",
+        "[book]\ntitle = \"x\",",
+        "book:\n  title: x",
+        "{ \"book\": { \"title\": \"x\" } }",
+        "[[book]]\ntitle = \"x\"",
+        "[book\ntitle = \"x\"",
+        "[book]]\ntitle = \"x\"",
+        "[ book ]\ntitle = \"x\"",
+        "(book)\ntitle=\"x\"",
+        "[book]\n\"title = \"x\"",
+        "[book]\ntitle = \"a\" b",
+        "[book]\nbuild-dir = \"x\"",
+        "[handbook.extra]\nx = 2026-13-45",
+        "\u{a0}[book]\ntitle = \"x\"",
+        "[book]\n\u{1f600} = 1",
+        "[output.html.redirect]\n\"a.html\" = \"b.html\"\n\"a.html\" = \"c.html\"",
     ] {
         folder.write("book.toml", config);
         let built = folder.build(&[]);
-        assert_eq!(built.code, 2, "{config}: {}", built.err);
-        told.push_str(&format!("=== {config}{}\n", built.err));
+        let of_it =
+            |message: &&str| !message.starts_with("note[left-out]") && message.contains('[');
+        let messages: Vec<_> = built.err.split("\n\n").filter(of_it).collect();
+        assert_eq!(built.code == 2, built.err.contains("error["), "{config}: {}", built.err);
+        told.push_str(&format!(
+            "=== {config:?} ends with {}\n{}\n",
+            built.code,
+            messages.join("\n")
+        ));
     }
     let missing = folder.run(&mut folder.command(&["build", "nowhere"]));
     assert_eq!(missing.code, 2);

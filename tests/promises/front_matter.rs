@@ -71,39 +71,152 @@ fn a_rule_at_the_top_stays_a_rule() {
     }
 }
 
-/// Each slip with the message that an author reads. The essay is built, with its text, every time.
+/// Each slip with the message that an author reads, or none where what was typed means what was meant. The essay is
+/// built, with its text, every time.
 #[test]
 fn every_slip_is_told_with_what_to_type() {
     let slips = [
         "---\ntitle: Trust: a guide\n---\nThe text.",
         "---\ntitle: \"Trust\n---\nThe text.",
+        "---\ntitle: 'It's ours'\n---\nThe text.",
+        "---\ntitle: \"He said \"no\" to it\"\n---\nThe text.",
+        "---\ntitle: \u{201c}Trust\u{201d}\n---\nThe text.",
         "---\ntitle:\tTrust\n\tdate: x\n---\nThe text.",
-        "---\ntitle: One\ntitle: Two\n---\nThe text.",
-        "---\ntitle: @home\n---\nThe text.",
+        "---\ntitle: Trust\n tags: [a]\n---\nThe text.",
+        "---\ntitle Trust\n---\nThe text.",
+        "---\ntitle:Trust\n---\nThe text.",
+        "---\ntitle = \"Trust\"\n---\nThe text.",
+        "---\ntitle\u{ff1a} Trust\n---\nThe text.",
+        "---\ntitle:\u{a0}Trust\n---\nThe text.",
+        "---\n\u{a0}title: Trust\n---\nThe text.",
+        "---\nTitle: Trust\n---\nThe text.",
+        "---\ntitel: Trust\n---\nThe text.",
+        "---\nTITLE: Trust\nTags: a\n---\nThe text.",
         "---\ntitle: Fine\ntags: [a, b\n---\nThe text.",
+        "---\ntitle: Fine\ntags: a, b]\n---\nThe text.",
+        "---\ntags: [a b]\ntags: c\n---\nThe text.",
+        "---\ntags:\n- a\n -b\n---\nThe text.",
+        "---\ntags:\n-a\n-b\n---\nThe text.",
+        "---\ntags:\n  - a\n - b\n---\nThe text.",
         "---\ntitle: [a, b]\n---\nThe text.",
+        "---\ntitle:\n  - a\n---\nThe text.",
+        "---\ntags: {a: b}\n---\nThe text.",
         "---\ndate: 2025-06-31\n---\nThe text.",
         "---\ndate: last spring\n---\nThe text.",
+        "---\ndate: 31.12.2025\n---\nThe text.",
+        "---\ndate: 12/31/2025\n---\nThe text.",
+        "---\ndate: 2025/12/31\n---\nThe text.",
+        "---\ndate: 2025-1-5\n---\nThe text.",
+        "---\ndate: 20251231\n---\nThe text.",
+        "---\ndate: \"March 1, 2026\"\n---\nThe text.",
+        "---\ndate: 2026-03-01 9:30\n---\nThe text.",
         "---\nweight: first\n---\nThe text.",
+        "---\nweight: 1,5\n---\nThe text.",
+        "---\nweight: -3\n---\nThe text.",
+        "---\nweight: \"3\"\n---\nThe text.",
         "---\ndraft: maybe\n---\nThe text.",
+        "---\ndraft: ture\n---\nThe text.",
+        "---\ndraft: no // for now\n---\nThe text.",
+        "---\ndraft: 1\n---\nThe text.",
         "---\nextra: 3\n---\nThe text.",
-        "---\ntags:\n  a: b\n---\nThe text.",
-        "+++\ntitle = Trust\n+++\nThe text.",
-        "+++\ntitle: \"Trust\"\n+++\nThe text.",
-        "+++\ntitle = \"Trust\n+++\nThe text.",
-        "+++\ntitle = \"a\"\ntitle = \"b\"\n+++\nThe text.",
+        "---\ntitle: @home\n---\nThe text.",
+        "---\ntitle: `code`\n---\nThe text.",
+        "---\ntitle: 50% more\n---\nThe text.",
+        "---\ntitle: %share\n---\nThe text.",
+        "---\ntitle: *bold*\n---\nThe text.",
+        "---\ntitle: #1 rule\n---\nThe text.",
+        "---\ntitle: Trust # it\n---\nThe text.",
+        "---\ntitle: - dash\n---\nThe text.",
+        "---\ntitle: !important\n---\nThe text.",
+        "---\ntitle: Yes: {no}\n---\nThe text.",
+        "---\ntitle: {{ name }}\n---\nThe text.",
+        "---\n// title: Trust\n---\nThe text.",
+        "---\ntitle: \"Trust\",\ndate: 2026-01-01\n---\nThe text.",
+        "---\n- a\n- b: c\n---\nThe text.",
+        "---\ndescription: >\nNot indented\ndate: 2026-01-01\n---\nThe text.",
+        "---\npath: \"C:\\Users\\ana\"\n---\nThe text.",
+        "---\naliases: old/page\n---\nThe text.",
+        "---\ntemplate: page\n---\nThe text.",
+        "---\ntoc: none\n---\nThe text.",
+        "+++\ntitle: \"x\"\n+++\nThe text.",
+        "+++\ntitle = x\n+++\nThe text.",
+        "+++\ntitle = 'it's'\n+++\nThe text.",
         "+++\ndate = 2025-02-30\n+++\nThe text.",
+        "+++\ndate = 2025-2-3\n+++\nThe text.",
+        "+++\ndate = 31.12.2025\n+++\nThe text.",
         "+++\ntags = [\"a\" \"b\"]\n+++\nThe text.",
+        "+++\ntags = [a, b]\n+++\nThe text.",
+        "+++\ntags = \"a\", \"b\"\n+++\nThe text.",
+        "+++\ntags = [\"a\",, \"b\"]\n+++\nThe text.",
         "+++\nauthors = [1, 2]\ndraft = \"nope\"\n+++\nThe text.",
         "+++\nweight = 1.5.2\n+++\nThe text.",
-        "---\n- a\n- b: c\n---\nThe text.",
+        "+++\nweight = 1,5\n+++\nThe text.",
+        "+++\nweight = 007\n+++\nThe text.",
+        "+++\ndraft = True\n+++\nThe text.",
+        "+++\ndraft = yes\n+++\nThe text.",
+        "+++\ntitle = \"a \"quoted\" b\"\n+++\nThe text.",
+        "+++\ntitle = \u{201c}Trust\u{201d}\n+++\nThe text.",
+        "+++\npath = \"C:\\Users\\ana\"\n+++\nThe text.",
+        "+++\ntitle = \"a\"\ntitle = \"b\"\n+++\nThe text.",
+        "+++\n[extra]\na = 1\n[extra]\nb = 2\n+++\nThe text.",
+        "+++\n[extra\na = 1\n+++\nThe text.",
+        "+++\n[extra]\ntitle = \"x\"\n+++\nThe text.",
+        "+++\nmy title = \"x\"\n+++\nThe text.",
+        "+++\ntitle = \"x\",\n+++\nThe text.",
+        "+++\n// title = \"x\"\ntitle = \"y\"\n+++\nThe text.",
+        "+++\ntitle = \"x\" // comment\n+++\nThe text.",
+        "+++\ntitle = \"\"\"x\n+++\nThe text.",
+        "+++\ntitle =\"x\" date = 2026-01-01\n+++\nThe text.",
+        "+++\ntitel = \"x\"\n+++\nThe text.",
+        "+++\n\u{e9}t\u{e9} = \"x\"\n+++\nThe text.",
+        "+++\ntitle\u{a0}= \"x\"\n+++\nThe text.",
+        "+++\ntitle =\n+++\nThe text.",
+        "+++\n= \"x\"\n+++\nThe text.",
+        "+++\ntitle\n+++\nThe text.",
+        "+++\ntitle == \"x\"\n+++\nThe text.",
+        "+++\ntitle = \"tab\there\"\n+++\nThe text.",
+        "+++\ntitle = \"one\ntwo\"\n+++\nThe text.",
+        "---\ntitle: A\n+++\nThe text.",
+        "+++\ntitle = \"A\"\n---\nThe text.",
+        "---\ntitle: A\n\nThe text.",
+        "+++\ntitle = \"A\"\n\nThe text.",
+        "----\ntitle: A\n----\nThe text.",
+        "--- \ntitle: A\n --- \nThe text.",
+        " ---\ntitle: A\n---\nThe text.",
+        "\n---\ntitle: A\n---\nThe text.",
+        "# H\n\n---\ntitle: A\n---\nThe text.",
+        "\u{feff}---\ntitle: A\n---\nThe text.",
+        "\u{2014}\ntitle: A\n\u{2014}\nThe text.",
+        "```yaml\ntitle: A\n```\nThe text.",
+        "---\ntitle: A\n---The text.",
+        "--- title: A ---\nThe text.",
+        "---yaml\ntitle: A\n---\nThe text.",
+        "++++\ntitle = \"A\"\n++++\nThe text.",
+        "---\ntitle: A\n...\nThe text.",
+        "---toml\ntitle = \"A\"\n---\nThe text.",
+        "{\n\"title\": \"A\"\n}\nThe text.",
+        "---\ntitle: A\n---\n---\ndate: x\n---\nThe text.",
+        "\u{200b}---\ntitle: A\n---\nThe text.",
+        "title: A\ndate: 2026-01-01\n\nThe text.",
+        "\u{2013}--\ntitle: A\n---\nThe text.",
+        "-- -\ntitle: A\n-- -\nThe text.",
     ];
+    let folder = Folder::new(&[]);
+    for (at, slip) in slips.iter().enumerate() {
+        folder.write(&format!("slip-{at:03}.md"), slip);
+    }
+    let built = folder.site();
     let mut told = String::new();
-    for slip in slips {
-        let built = Folder::new(&[("essay.md", slip)]).site();
-        assert!(built.read("essay/index.html").contains("The text."), "{slip:?} lost its text");
-        let messages = built.err.split("\n\n").filter(|message| message.starts_with("warning"));
-        told.push_str(&format!("=== {slip:?}\n{}\n", messages.collect::<Vec<_>>().join("\n")));
+    for (at, slip) in slips.iter().enumerate() {
+        let page = built.read(&format!("slip-{at:03}/index.html"));
+        assert!(page.contains("The text."), "{slip:?} lost its text");
+        let place = format!("slip-{at:03}.md");
+        let of_it = |message: &&str| message.starts_with("warning") && message.contains(&place);
+        let messages: Vec<_> = built.err.split("\n\n").filter(of_it).collect();
+        told.push_str(&format!(
+            "=== {slip:?}\n{}\n",
+            messages.join("\n").replace(&place, "essay.md")
+        ));
     }
     insta::assert_snapshot!(told);
 }

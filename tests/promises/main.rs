@@ -20,6 +20,7 @@ mod feeds;
 mod folder;
 mod front_matter;
 mod images;
+mod input;
 mod links;
 mod math;
 mod mdx;

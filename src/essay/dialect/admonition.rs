@@ -9,7 +9,7 @@
 //! `???` folds, `???+` is open at first, and `=== "Tab"` is the part of a group of tabs, of which each is
 //! shown with its name. Boxes nest by indentation. Without a title or an indented line it is text.
 
-use super::callout::{Callout, Fold, MARK, is_kind};
+use super::callout::{Callout, DEEPEST, Fold, MARK, is_kind};
 use super::{Found, Line, Text};
 
 /// How far a box's lines are indented, in columns.
@@ -50,6 +50,7 @@ pub(super) fn find(text: &Text<'_>, found: &mut Found) {
         if begins.starts_with("```") || begins.starts_with("~~~") {
             fenced = !fenced && !open.is_empty();
         } else if !is_code
+            && open.len() < DEEPEST
             && let Some(callout) = header(begins)
             && (callout.title.is_some() || has_body(&lines[at + 1..], column + INDENT))
         {

@@ -106,7 +106,7 @@ pub(super) struct Boxed {
 }
 
 /// How many boxes lie in each other at most; of more, what the inner ones hold stays without them.
-const DEEPEST: usize = 16;
+pub(super) const DEEPEST: usize = 16;
 
 /// Writes boxes, of which some may lie in others. Their last lines are for the caller to take away.
 pub(super) fn write(lines: &[Line<'_>], mut boxes: Vec<Boxed>, found: &mut Found) {

@@ -4,10 +4,31 @@ use std::ops::Range;
 
 use serde_json::{Map, Value};
 
+use crate::config::slip::calendar;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::essay::date::Date;
 use crate::essay::front_matter::value::scalar;
 use crate::essay::front_matter::{Meta, Stamp};
+
+/// The keys that most essays have, under our own names.
+const COMMON: &[&str] = &[
+    "title",
+    "description",
+    "date",
+    "updated",
+    "authors",
+    "author",
+    "tags",
+    "draft",
+    "weight",
+    "slug",
+    "path",
+    "aliases",
+    "template",
+];
+
+/// Keys a letter away from one of those that mean something of their own.
+const READ_TOO: &[&str] = &["authored", "paths", "titles"];
 
 /// The keys of a block, out of which the known ones are taken.
 pub struct Keys<'a> {
@@ -26,6 +47,7 @@ pub struct Keys<'a> {
 impl Keys<'_> {
     /// Takes all known keys; the rest goes to `extra`.
     pub fn take_all(&mut self) -> Meta {
+        self.tell_misspelt();
         let mut taxonomies = self.table("taxonomies");
         let mut from_taxonomies = |name: &str| taxonomies.remove(name);
         let (zola_tags, zola_authors) = (from_taxonomies("tags"), from_taxonomies("authors"));
@@ -162,10 +184,13 @@ impl Keys<'_> {
         if let Some(date) = Date::parse(&text) {
             return Some(Stamp::Date(date));
         }
+        let meant = calendar(&text).filter(|date| Date::parse(date).is_some());
+        let meant = meant.unwrap_or_else(|| "2026-03-01".to_owned());
         self.notes.push(
             Diagnostic::warning(Code::Date, format!("`{name}` is no date on the calendar: {text}"))
                 .at(self.place(name))
-                .hint("write it as year-month-day, such as 2026-03-01; until then it is shown as it stands"),
+                .hint(format!("write year, month and day: {name}{}{meant}", self.sign()))
+                .hint("until then it is shown as it stands"),
         );
         Some(Stamp::Text(text))
     }
@@ -223,7 +248,50 @@ impl Keys<'_> {
         };
         let message = format!("`{name}` should be {expected}, but is {found}");
         let note = Diagnostic::warning(Code::FrontMatter, message).at(self.place(name));
-        self.notes.push(note.hint("it was passed over"));
+        let sign = self.sign();
+        let hint = match expected {
+            "text" => format!("type: {name}{sign}\"some text\""),
+            "true or false" => format!("type: {name}{sign}true, or {name}{sign}false"),
+            "a whole number" => format!("type: {name}{sign}3"),
+            "a list" if sign == " = " => format!("type: {name} = [\"one\", \"two\"]"),
+            "a list" => format!("type: {name}: [one, two]"),
+            "a table" if sign == " = " => {
+                format!("type [{name}] on a line, and below it: key = \"value\"")
+            }
+            "a table" => format!("type {name}: on a line, and below it, two spaces in: key: value"),
+            _ => format!("type: {name}{sign}2026-03-01"),
+        };
+        self.notes.push(note.hint(hint).hint("until then it is passed over"));
+    }
+
+    /// What stands between key and value in this block.
+    fn sign(&self) -> &'static str {
+        if self.text[..self.inside.start].trim_end().ends_with("+++") { " = " } else { ": " }
+    }
+
+    /// Reads a known key by whatever letters are large in it, and tells of keys that are no more than a letter away
+    /// from a known one: of those only templates see anything.
+    fn tell_misspelt(&mut self) {
+        let names: Vec<String> = self.map.keys().cloned().collect();
+        for name in names.iter().filter(|name| !COMMON.contains(&name.as_str())) {
+            let lower = name.to_lowercase();
+            if let Some(known) = COMMON.iter().find(|known| **known == lower) {
+                if !self.map.contains_key(*known)
+                    && let Some(value) = self.map.shift_remove(name)
+                {
+                    self.map.insert((*known).to_owned(), value);
+                }
+                continue;
+            }
+            let near = |known: &&&str| known.len() > 4 && strsim::osa_distance(known, &lower) == 1;
+            let Some(known) = COMMON.iter().find(near) else { continue };
+            if self.map.contains_key(*known) || READ_TOO.contains(&name.as_str()) {
+                continue;
+            }
+            let note =
+                Diagnostic::warning(Code::FrontMatter, format!("nobody reads the key `{name}`"));
+            self.notes.push(note.at(self.place(name)).hint(format!("did you mean `{known}`?")));
+        }
     }
 
     /// The line on which the key `name` stands.

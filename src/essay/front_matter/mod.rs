@@ -18,7 +18,7 @@ mod value;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::essay::date::Date;
 
 pub use fence::{Block, Language, split};
@@ -112,18 +112,26 @@ impl Stamp {
 /// says, the first byte of the body, and what was wrong.
 pub fn read(file: &str, text: &str) -> (Meta, usize, Vec<Diagnostic>) {
     let Some(block) = split(text) else {
-        return (Meta::default(), 0, Vec::new());
+        return (Meta::default(), 0, fence::missed(file, text).into_iter().collect());
     };
     let inside = &text[block.inside.clone()];
     let (map, problem) = match block.language {
         Language::Toml => value::from_toml(inside),
         Language::Yaml => value::from_yaml(inside),
     };
+    let lost: Vec<_> = match block.language {
+        Language::Yaml => slip::lost_values(inside, &map).collect(),
+        Language::Toml => Vec::new(),
+    };
     let mut keys = keys::Keys { file, text, inside: block.inside.clone(), map, notes: Vec::new() };
     if let Some(problem) = problem {
         keys.notes.push(problem.told(file, text, &block));
         keys.map = slip::salvage(block.language, inside);
     }
+    keys.notes.extend(lost.into_iter().map(|(span, (what, hint))| {
+        let span = block.inside.start + span.start..block.inside.start + span.end;
+        Diagnostic::warning(Code::FrontMatter, what).at(Place::in_text(file, text, span)).hint(hint)
+    }));
     let meta = keys.take_all();
     (meta, block.body, keys.notes)
 }

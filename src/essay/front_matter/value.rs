@@ -52,9 +52,22 @@ pub fn from_yaml(inside: &str) -> (Map<String, Value>, Option<Problem>) {
                 at if at < inside.trim_end().len() => at,
                 at => opened_at(&text, inside).unwrap_or(at),
             };
+            let at = second(&message, inside).unwrap_or(at);
             (Map::new(), Some(Problem { message, at: at..at + 1 }))
         }
     }
+}
+
+/// Where the key that a message says to stand twice stands for the second time, as an offset.
+fn second(message: &str, inside: &str) -> Option<usize> {
+    let key = message.strip_prefix("duplicate entry with key \"")?.strip_suffix('"')?;
+    let mut at = 0;
+    let begins = inside.split_inclusive('\n').filter_map(|line| {
+        let start = at;
+        at += line.len();
+        line.strip_prefix(key)?.trim_start().starts_with(':').then_some(start)
+    });
+    begins.skip(1).next()
 }
 
 /// The last place that a message of the YAML parser names ("while scanning a quoted scalar at line

@@ -124,7 +124,10 @@ impl Site {
                 return Ok(None);
             }
             let address = format!("/{}", self.book.url(*id).encoded());
-            index.add(address, record::record(self.book.essay(*id), &self.facts(*id)))?;
+            let essay = self.book.essay(*id);
+            let record = || record::record(essay, &self.facts(*id));
+            let record = caught(&format!("{} was made ready for the search", essay.shown), record);
+            index.add(address, record.map_err(|mistake| mistake.message)?)?;
         }
         let files = index.files()?.into_iter();
         let mut files: Vec<File> =

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::{Item, Navigation, page, text};
+use super::{DEEPEST, Item, Navigation, page, text};
 use crate::source::Project;
 
 pub(super) fn read(project: &Project) -> Option<Navigation> {
@@ -13,7 +13,8 @@ pub(super) fn read(project: &Project) -> Option<Navigation> {
 }
 
 pub(super) fn parse(text: &str) -> Option<Vec<Item>> {
-    let value: Value = json5::from_str(object(text)?).ok()?;
+    let object = object(text).filter(|object| is_shallow(object))?;
+    let value: Value = json5::from_str(object).ok()?;
     let Value::Object(bars) = value else { return None };
     Some(bars.values().flat_map(items).collect())
 }
@@ -39,6 +40,20 @@ fn object(text: &str) -> Option<&str> {
         }
     }
     None
+}
+
+/// Whether lists and objects lie in each other no deeper than any contents do. The reader of JSON5 goes into each by
+/// recursion, and would run out of stack.
+fn is_shallow(text: &str) -> bool {
+    let mut depth = 0_usize;
+    text.bytes().all(|byte| {
+        match byte {
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth < 4 * DEEPEST
+    })
 }
 
 fn items(value: &Value) -> Vec<Item> {

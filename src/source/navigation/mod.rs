@@ -9,8 +9,8 @@ mod summary;
 mod toc;
 
 use crate::diagnostic::Place;
+use crate::source::Project;
 use crate::source::walk::SourcePath;
-use crate::source::{Project, opening};
 
 /// The contents of a book as its author wrote them.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -104,8 +104,7 @@ fn text(project: &Project, names: &[&str]) -> Option<(String, String)> {
     names.iter().find_map(|name| {
         let dirs = [&project.content, &project.root];
         let file = dirs.into_iter().map(|dir| dir.join(name)).find(|file| file.is_file())?;
-        let bytes = opening::read(&project.root, &file).ok()?;
-        let text = crate::source::text::decode("", bytes).value;
+        let text = crate::source::text::read_inside(&project.root, &file)?;
         Some((text, project.shown(&file)))
     })
 }
