@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::diagnostic::{Code, Diagnostic, Place, floor_char};
 
 /// The longest name in bytes. Disks take 255; what is added to a name, such as a number or an ending, needs room.
 const LONGEST: usize = 200;
@@ -70,7 +70,7 @@ pub(super) fn safe(part: &str) -> Cow<'_, str> {
     if name.len() > LONGEST {
         let ending = name.rfind('.').filter(|at| name.len() - at <= 10);
         let ending = ending.map_or_else(String::new, |at| name[at..].to_owned());
-        let start = name.floor_char_boundary(LONGEST - ending.len() - 9);
+        let start = floor_char(&name, LONGEST - ending.len() - 9);
         name = format!("{}-{}{ending}", name[..start].trim_end_matches(['.', ' ']), hash(part));
     }
     Cow::Owned(name)
@@ -81,7 +81,7 @@ pub(super) fn short(path: String) -> String {
     if path.len() <= LONGEST_PATH {
         return path;
     }
-    let start = path.floor_char_boundary(LONGEST_PATH - 9);
+    let start = floor_char(&path, LONGEST_PATH - 9);
     let end = path[..start].rfind('/').unwrap_or(start);
     let name = path.rsplit('/').next().unwrap_or("");
     let ending = name.rfind('.').filter(|at| name.len() - at <= 10);

@@ -291,7 +291,7 @@ fn addresses_hold_only_names_that_every_disk_takes() {
         ("path.md", "---\npath: lpt1/C:\\Users\\ana.\n---\n# Path"),
         (
             "old.md",
-            "---\naliases: [aux, 'x?y', 'nul.html', '/prn/old. ', \"a/..//../b\"]\n---\n# Old",
+            "---\naliases: [com3, 'x?y', 'nul.html', '/prn/old. ', \"a/..//../b\"]\n---\n# Old",
         ),
         ("tag.md", "---\ntags: [con, AUX, 'why?', 'a/b', 'end.']\n---\n# Tags"),
         (
@@ -314,7 +314,7 @@ fn addresses_hold_only_names_that_every_disk_takes() {
             for name in path.split('/') {
                 let base = name.split('.').next().unwrap_or("").to_lowercase();
                 let is_device =
-                    ["con", "prn", "aux", "nul", "com1", "lpt1"].contains(&base.as_str());
+                    ["con", "prn", "aux", "nul", "com1", "com3", "lpt1"].contains(&base.as_str());
                 let is_right = !is_device
                     && name.len() <= 250
                     && !name.contains(['<', '>', ':', '"', '|', '?', '*', '\\'])
@@ -340,7 +340,8 @@ fn addresses_hold_only_names_that_every_disk_takes() {
 #[test]
 fn two_sources_for_one_address_are_both_named() {
     let essay = |front: &str, title: &str| format!("---\n{front}\n---\n# {title}\n");
-    let cases: Vec<(&str, Vec<(&str, String)>, [&str; 2])> = vec![
+    type Files = Vec<(&'static str, String)>;
+    let cases: Vec<(&str, Files, [&str; 2])> = vec![
         ("essay and essay", vec![("b.md", "# B".into()), ("B.md", "# B".into())], ["b.md", "B.md"]),
         (
             "by slug",
