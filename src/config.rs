@@ -17,7 +17,7 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::diagnostic::{Code, Diagnostic, Failure, Noted, Place, nearest};
+use crate::diagnostic::{Code, Diagnostic, Failure, Noted, Place, floor_char, nearest};
 
 pub use handbook::{CheckTable, HandbookTable, Links, MOST_PRINTED, RawHtml, UrlStyle};
 pub use theme::{PAPER, Palette, ThemeTable};
@@ -194,7 +194,7 @@ impl Config {
     ) -> Result<Noted<Config>, Failure> {
         let told = |error: &toml::de::Error, explain: fn(&str, &str) -> slip::Told| {
             let span = error.span().unwrap_or(0..0);
-            let start = text.floor_char_boundary(span.start);
+            let start = floor_char(text, span.start);
             let from = text[..start].rfind('\n').map_or(0, |end| end + 1);
             let line = text[from..].lines().next().unwrap_or("");
             let (what, hint) = explain(error.message().lines().next().unwrap_or(""), line);

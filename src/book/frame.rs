@@ -2,12 +2,14 @@
 //! from where the essays lie and from what their front matter says, and none from their text. So it is
 //! the same while an author writes, and need not be made again.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use foldhash::HashMap;
 
 use crate::book::contents::{self, Contents};
+use crate::book::names;
 use crate::book::related::related;
 use crate::book::resolve::{self, Names};
 use crate::book::taxonomy::{Kind, Taxonomy};
@@ -19,7 +21,7 @@ use crate::essay::Essay;
 use crate::essay::title::is_index;
 use crate::source::folders::Folder as FolderFacts;
 use crate::source::navigation::Navigation;
-use crate::source::{Beyond, SourceFile};
+use crate::source::{Beyond, FileKind, SourceFile};
 
 /// What a book has before its links are followed.
 #[derive(Debug)]
@@ -128,6 +130,7 @@ impl Frame {
         notes.extend(missing);
         let titles = titles(essays, &contents.titles);
         let folders = Folders::new(essays);
+        notes.extend(names::strange(named(essays, &setting.files)));
         let mut urls = Urls::default();
         let claim = || claim_essays(essays, &folders, style, &mut urls, &mut notes);
         let arrange = || arrange(&setting, essays, &titles, &folders, &contents);
@@ -314,6 +317,25 @@ fn wanted_url(essay: &Essay, is_folder: bool, style: UrlStyle) -> Url {
         _ if is_folder && is_index(&essay.source) => Url::index(folder, style),
         _ => Url::page(&format!("{folder}/{stem}"), style),
     }
+}
+
+/// The paths that addresses are made of, each with the file that it is of.
+fn named<'e>(
+    essays: &'e [Arc<Essay>],
+    files: &'e [SourceFile],
+) -> impl Iterator<Item = (Cow<'e, str>, &'e str)> {
+    let essay = |essay: &'e Arc<Essay>| {
+        let source = &essay.source;
+        let path: Cow<'e, str> = match (&essay.meta.path, &essay.meta.slug) {
+            (Some(path), _) => path.into(),
+            (None, Some(slug)) => format!("{}/{slug}", source.folder()).into(),
+            (None, None) => format!("{}/{}", source.folder(), source.stem()).into(),
+        };
+        (path, essay.shown.as_str())
+    };
+    let files = files.iter().filter(|file| file.kind == FileKind::Asset);
+    let files = files.map(|file| (Cow::from(file.path.as_str()), file.shown.as_str()));
+    essays.iter().map(essay).chain(files)
 }
 
 fn numbered(url: &Url, number: usize, style: UrlStyle) -> Url {

@@ -18,6 +18,7 @@ pub mod contents;
 mod feeds;
 pub mod frame;
 pub mod linked;
+mod names;
 pub mod redirects;
 pub mod related;
 pub mod resolve;
@@ -222,7 +223,9 @@ fn claim(urls: &mut Urls, url: &Url, holder: &str, notes: &mut Vec<Diagnostic>) 
         Ok(()) => true,
         Err(other) => {
             let message = format!("{holder} is left out, since {other} has its address /{url}");
-            notes.push(Diagnostic::warning(Code::UrlCollision, message));
+            notes.push(
+                Diagnostic::warning(Code::UrlCollision, message).hint("rename one of the two"),
+            );
             false
         }
     }

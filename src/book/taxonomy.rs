@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use foldhash::HashMap;
 
+use unicode_normalization::UnicodeNormalization;
+
 use crate::book::EssayId;
 use crate::book::urls::Url;
 use crate::config::UrlStyle;
@@ -76,6 +78,7 @@ pub struct Taxonomy {
 
 /// What two spellings of one name have in common: case, spaces, hyphens and underscores aside.
 fn folded(name: &str) -> String {
+    let name: String = name.nfc().collect();
     name.to_lowercase()
         .split([' ', '\t', '_', '-'])
         .filter(|part| !part.is_empty())
@@ -92,6 +95,7 @@ fn folded(name: &str) -> String {
 /// assert_eq!(slug("信頼"), "信頼");
 /// ```
 pub fn slug(name: &str) -> String {
+    let name: String = name.nfc().collect();
     let spelled = name.replace('+', " plus ").replace('#', " sharp ").replace('&', " and ");
     let kept: String = spelled
         .to_lowercase()
@@ -189,16 +193,15 @@ fn free_slug(kind: Kind, name: &str, slugs: &mut HashMap<String, usize>) -> Stri
     let wanted = Some(slug(name))
         .filter(|slug| !slug.is_empty())
         .unwrap_or_else(|| kind.singular().to_owned());
-    let count = slugs.entry(wanted.clone()).or_insert(0);
-    *count += 1;
-    match *count {
-        1 => wanted,
-        count => {
-            let numbered = format!("{wanted}-{count}");
-            slugs.entry(numbered.clone()).or_insert(1);
-            numbered
-        }
+    let mut slug = wanted.clone();
+    // How often a slug was wanted so far is the number to begin with; the numbered one may be another's.
+    while slugs.contains_key(&slug) {
+        let count = slugs.entry(wanted.clone()).or_insert(1);
+        *count += 1;
+        slug = format!("{wanted}-{count}");
     }
+    slugs.insert(slug.clone(), 1);
+    slug
 }
 
 fn two_spellings(kind: Kind, first: &str, other: &str, shown: &str) -> Diagnostic {

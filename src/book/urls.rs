@@ -8,6 +8,7 @@ use foldhash::{HashMap, HashSet};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use unicode_normalization::UnicodeNormalization;
 
+use crate::book::names;
 use crate::config::UrlStyle;
 
 /// What stands unescaped in the path of an address (RFC 3986, section 3.3, and the slash).
@@ -119,7 +120,11 @@ impl Url {
         let output = self.output();
         match output.is_ascii() {
             true => output.to_ascii_lowercase(),
-            false => output.nfc().flat_map(char::to_lowercase).collect(),
+            // By way of the capitals, since some small letters share one.
+            false => {
+                let capitals = output.nfc().flat_map(char::to_uppercase);
+                capitals.flat_map(char::to_lowercase).nfc().collect()
+            }
         }
     }
 }
@@ -130,16 +135,11 @@ impl fmt::Display for Url {
     }
 }
 
-/// A path without empty, `.` or `..` parts, in NFC; characters that no server or disk takes
-/// become hyphens.
+/// A path without empty, `.` or `..` parts, in NFC, of names that every disk takes ([`names::safe`]).
 fn tidy(path: &str) -> String {
-    let illegal = |c: char| c.is_control() || c == '\\';
-    let is_clean = path.is_ascii() && !path.contains(illegal);
-    let clean: Cow<'_, str> = match is_clean {
-        true => path.into(),
-        false => path.nfc().map(|c| if illegal(c) { '-' } else { c }).collect(),
-    };
-    clean.split('/').filter(|part| !matches!(*part, "" | "." | "..")).collect::<Vec<_>>().join("/")
+    let composed: Cow<'_, str> = if path.is_ascii() { path.into() } else { path.nfc().collect() };
+    let parts = composed.split('/').filter(|part| !matches!(*part, "" | "." | ".."));
+    names::short(parts.map(names::safe).collect::<Vec<_>>().join("/"))
 }
 
 /// All addresses of a site, each with the one that holds it.
@@ -173,7 +173,12 @@ impl Urls {
             return Some(other.clone());
         }
         if self.has_folder(&file) {
-            return Some(format!("the folder {file}"));
+            let inside = format!("{file}/");
+            let within = self.all().filter(|(other, _)| other.starts_with(&inside)).min();
+            return Some(match within {
+                Some((_, holder)) => format!("{holder} (in the folder {file})"),
+                None => format!("the folder {file}"),
+            });
         }
         above(&file).find_map(|folder| self.holder(folder)).cloned()
     }
@@ -271,6 +276,8 @@ mod tests {
         assert_eq!(urls.claim(&Url::file("Café.png/x.css"), "c"), Err("a".to_owned()));
         urls.claim(&Url::page("x", UrlStyle::Directory), "d").unwrap();
         assert!(urls.claim(&Url::file("x"), "e").is_err());
+        urls.claim(&Url::file("\u{3c3}.png"), "f").unwrap();
+        assert!(urls.claim(&Url::file("\u{3c2}.png"), "g").is_err(), "both have one capital");
     }
 
     #[test]

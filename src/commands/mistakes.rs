@@ -26,6 +26,9 @@ pub fn tell() {
 fn line(info: &PanicHookInfo<'_>) -> String {
     let place = info.location().map(|place| format!("{}:{}", place.file(), place.line()));
     let place = place.unwrap_or_else(|| "an unknown place".to_owned());
-    let words = info.payload_as_str().unwrap_or("no reason given");
+    let payload = info.payload();
+    let words = payload.downcast_ref::<&str>().copied();
+    let words = words.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    let words = words.unwrap_or("no reason given");
     format!("sternpost {} failed at {place}: {words}", env!("CARGO_PKG_VERSION"))
 }

@@ -27,7 +27,7 @@ pub enum Code {
     LenientLink,
     /// A link without a target.
     EmptyLink,
-    /// A full address that no browser can follow.
+    /// A full address that no browser can follow, or a name that not every disk takes.
     BadAddress,
     /// Two sources for one address on the site.
     UrlCollision,

@@ -11,7 +11,7 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet, renderer::Deco
 use serde::{Deserialize, Serialize};
 
 pub use code::Code;
-pub use place::{Lines, Place};
+pub use place::{Lines, Place, floor_char};
 
 /// How bad it is. Ordered from mild to grave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -85,7 +85,7 @@ impl Lines {
 }
 
 /// The nearest character boundary at or below `at`.
-fn floor_char(text: &str, at: usize) -> usize {
+pub fn floor_char(text: &str, at: usize) -> usize {
     let mut at = at.min(text.len());
     while !text.is_char_boundary(at) {
         at -= 1;

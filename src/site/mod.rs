@@ -440,3 +440,32 @@ impl Site {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{Project, Survey};
+
+    #[test]
+    fn a_page_that_the_program_fails_at_is_named_with_its_template_and_the_others_are_made() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a.md"), "# A").unwrap();
+        let project = Project::find(folder.path(), None).unwrap().value;
+        let survey = Survey::of(&project);
+        let loaded = load(&project, &survey, false, Memory::NONE).unwrap().value;
+        let site = Site::new(&loaded, None);
+        let nothing: Vec<Content> = Vec::new();
+        let make = |page: &Page| match &page.kind {
+            PageKind::Essay(_) => site.guarded(page, || Ok(nothing[0].clone())),
+            _ => site.guarded(page, || site.render(page)),
+        };
+        let made: Vec<_> = site.pages().iter().map(make).collect();
+        let failed: Vec<_> = made.iter().filter_map(|made| made.as_ref().err()).collect();
+        assert_eq!(failed.len(), 1);
+        assert_eq!(failed[0].code, Code::Internal);
+        assert_eq!(
+            failed[0].message,
+            "sternpost made a mistake while the page /a/ was made with the template `page.html`"
+        );
+    }
+}

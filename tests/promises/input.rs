@@ -57,7 +57,7 @@ fn files_of_every_encoding_are_read_and_told() {
         ("book.toml", ""),
         ("content/empty.md", ""),
         ("content/white.md", " \n\t\n  \n"),
-        ("content/nul.md", "# Nul\n\nBefore\0after \u{1b}[31m and \u{85}.\n"),
+        ("content/zero.md", "# Nul\n\nBefore\0after \u{1b}[31m and \u{85}.\n"),
         ("content/page.md", "# A page\u{c}\n\nfrom\u{b}a word processor\n"),
     ]);
     let wide: Vec<u8> =
@@ -70,7 +70,7 @@ fn files_of_every_encoding_are_read_and_told() {
     assert!(built.read("empty/index.html").contains("<h1>Empty</h1>"));
     assert!(built.read("white/index.html").contains("<h1>White</h1>"));
     assert!(
-        built.content("nul/index.html").contains("Before\u{fffd}after \u{fffd}[31m and \u{fffd}.")
+        built.content("zero/index.html").contains("Before\u{fffd}after \u{fffd}[31m and \u{fffd}.")
     );
     assert!(built.content("page/index.html").contains("from a word processor"));
     for page in ["wide", "marked"] {
@@ -242,4 +242,203 @@ fn numbers_and_dates_of_any_size_are_no_panic() {
         assert_eq!(built.code, 0, "{value}: {}", built.err);
         assert!(built.content("a/index.html").contains("The text."), "{value}");
     }
+}
+
+/// A picture of one colour; `number` tells it from others.
+fn picture(number: u8) -> Vec<u8> {
+    [crate::folder::PICTURE.as_bytes(), &[number]].concat()
+}
+
+#[test]
+fn a_tree_with_names_in_parts_gives_the_same_site_as_one_with_whole_letters() {
+    use unicode_normalization::UnicodeNormalization;
+    let build = |form: fn(&str) -> String| {
+        let folder = Folder::new(&[]);
+        for (path, text) in [
+            ("Caf\u{e9}/_index.md", "# Caf\u{e9}"),
+            (
+                "Caf\u{e9}/\u{dc}ber uns.md",
+                "---\ntags: [\u{dc}ber, Z]\n---\n# \u{dc}ber\n\n![B](b\u{fc}.gif)",
+            ),
+            (
+                "start.md",
+                "# Start\n\n[whole](Caf\u{e9}/\u{dc}ber%20uns.md) [parts](Cafe\u{301}/U\u{308}ber%20uns.md)\n\n![B](Caf\u{e9}/b\u{fc}.gif)",
+            ),
+        ] {
+            folder.write(&form(path), text);
+        }
+        folder.write(&form("Caf\u{e9}/b\u{fc}.gif"), picture(1));
+        folder.site()
+    };
+    let whole = build(|path| path.nfc().collect());
+    let parts = build(|path| path.nfd().collect());
+    assert_eq!(whole.files(), parts.files());
+    assert_eq!(whole.dead_links(), [""; 0]);
+}
+
+#[test]
+fn addresses_hold_only_names_that_every_disk_takes() {
+    let long = "long ".repeat(45);
+    let slug = "\u{e9}".repeat(300);
+    let folder = Folder::new(&[
+        ("CON.md", "# Con\n\n[to](nul.md) ![p](prn.gif) [folder](aux/why%3F.md)"),
+        ("nul.md", "# Nul\n\n[to](CON.md)"),
+        ("aux/why?.md", "# Why\n\n[up](../nul.md)"),
+        ("aux/a: b.md", "# Colon\n\n[next](<why%3F.md>)"),
+        ("com1.txt.md", "# Port"),
+        ("dot..md", "# Dot"),
+        ("slug.md", "---\nslug: \"What? *Now*. \"\n---\n# Slug"),
+        ("path.md", "---\npath: lpt1/C:\\Users\\ana.\n---\n# Path"),
+        (
+            "old.md",
+            "---\naliases: [com3, 'x?y', 'nul.html', '/prn/old. ', \"a/..//../b\"]\n---\n# Old",
+        ),
+        ("tag.md", "---\ntags: [con, AUX, 'why?', 'a/b', 'end.']\n---\n# Tags"),
+        (
+            "many.md",
+            &format!(
+                "---\nslug: {slug}\ntags: ['{slug}']\naliases: ['{slug}x', '{slug}y']\n---\n# Many"
+            ),
+        ),
+        ("deep.md", &format!("---\npath: {}\n---\n# Deep", "folder/".repeat(300))),
+        (&format!("{}.md", long.trim()), "# Long"),
+    ]);
+    folder.write("prn.gif", picture(1));
+    folder.write("a*b.gif", picture(2));
+    folder.write(&format!("{}.gif", "p".repeat(240)), picture(3));
+    for style in ["directory", "file"] {
+        folder.write("book.toml", format!("[handbook]\nurl-style = \"{style}\"\n"));
+        let built = folder.site();
+        for path in built.files().keys() {
+            assert!(path.len() < 900, "{path}");
+            for name in path.split('/') {
+                let base = name.split('.').next().unwrap_or("").to_lowercase();
+                let is_device =
+                    ["con", "prn", "aux", "nul", "com1", "com3", "lpt1"].contains(&base.as_str());
+                let is_right = !is_device
+                    && name.len() <= 250
+                    && !name.contains(['<', '>', ':', '"', '|', '?', '*', '\\'])
+                    && !name.contains(char::is_control)
+                    && !name.ends_with(['.', ' ']);
+                assert!(is_right, "{path} holds the name {name}");
+            }
+        }
+        assert_eq!(built.dead_links(), [""; 0]);
+        assert_eq!(built.warnings(), [""; 0], "{}", built.err);
+        if style == "file" {
+            let told: Vec<_> = built
+                .err
+                .split("\n\n")
+                .filter(|note| note.starts_with("note[bad-address]"))
+                .collect();
+            insta::assert_snapshot!(told.join("\n"));
+        }
+    }
+}
+
+/// Two sources for one address, of whatever kinds: what is built is whole, and both are named.
+#[test]
+fn two_sources_for_one_address_are_both_named() {
+    let essay = |front: &str, title: &str| format!("---\n{front}\n---\n# {title}\n");
+    type Files = Vec<(&'static str, String)>;
+    let cases: Vec<(&str, Files, [&str; 2])> = vec![
+        ("essay and essay", vec![("b.md", "# B".into()), ("B.md", "# B".into())], ["b.md", "B.md"]),
+        (
+            "by slug",
+            vec![("a.md", essay("slug: b", "A")), ("b.md", "# B".into())],
+            ["a.md", "b.md"],
+        ),
+        (
+            "by one capital",
+            vec![("\u{3c3}.md", "# One".into()), ("\u{3c2}.md", "# Two".into())],
+            ["\u{3c3}.md", "\u{3c2}.md"],
+        ),
+        ("by a sign", vec![("a?.md", "# A".into()), ("a-.md", "# A".into())], ["a?.md", "a-.md"]),
+        (
+            "essay and alias",
+            vec![("a.md", essay("aliases: [b]", "A")), ("b.md", "# B".into())],
+            ["a.md", "b.md"],
+        ),
+        (
+            "alias and alias",
+            vec![("a.md", essay("aliases: [x]", "A")), ("b.md", essay("aliases: [X]", "B"))],
+            ["a.md", "b.md"],
+        ),
+        (
+            "asset and essay",
+            vec![("a.gif", String::new()), ("x.md", essay("path: a.gif/b", "X"))],
+            ["a.gif", "x.md"],
+        ),
+        ("asset and asset", vec![("a.pdf", "1".into()), ("A.pdf", "2".into())], ["a.pdf", "A.pdf"]),
+        (
+            "essay and made page",
+            vec![("a.md", essay("path: 404.html", "A"))],
+            ["a.md", "/404.html"],
+        ),
+        (
+            "alias and made file",
+            vec![("a.md", essay("aliases: [/robots.txt]", "A"))],
+            ["robots.txt", "/robots.txt"],
+        ),
+        (
+            "asset and index",
+            vec![("pagefind/a.pdf", "1".into()), ("a.md", "# A".into())],
+            ["pagefind/a.pdf", "/pagefind/"],
+        ),
+        (
+            "essay and tag",
+            vec![("tags/t.md", "# T".into()), ("a.md", essay("tags: [t]", "A"))],
+            ["tags/t.md", "/tags/t/"],
+        ),
+    ];
+    for (name, files, named) in cases {
+        let folder = Folder::new(&[("z.md", "# Z")]);
+        for (path, text) in &files {
+            folder.write(path, text);
+        }
+        let built = folder.site();
+        let told = built.warnings().join("\n");
+        assert!(told.contains("warning[url-collision]"), "{name}: {}", built.err);
+        assert!(named.iter().all(|named| told.contains(named)), "{name}: {told}");
+        assert_eq!(built.dead_links(), [""; 0], "{name}");
+    }
+}
+
+#[test]
+fn tags_that_differ_by_form_only_are_one_and_all_others_have_pages_of_their_own() {
+    let built = Folder::new(&[
+        ("a.md", "---\ntags: [\u{dc}ber, 't', 'T!', 't 2', 't?']\n---\n# A"),
+        ("b.md", "---\ntags: [U\u{308}ber]\n---\n# B"),
+    ])
+    .site();
+    let page = built.read("tags/\u{fc}ber/index.html");
+    assert!(page.contains(">A</a>") && page.contains(">B</a>"), "{:?}", built.files().keys());
+    let pages: Vec<_> = built
+        .files()
+        .keys()
+        .filter(|path| path.starts_with("tags/t") && path.ends_with("/index.html"))
+        .collect();
+    assert_eq!(pages.len(), 4, "{pages:?}");
+    assert!(!built.err.contains("url-collision"), "{}", built.err);
+}
+
+/// Names of bytes that are no text in UTF-8, as archives from elsewhere leave them.
+#[cfg(target_os = "linux")]
+#[test]
+fn files_with_names_in_another_encoding_are_built_and_told() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let folder = Folder::new(&[("z.md", "# Z")]);
+    let name = |bytes: &'static [u8]| folder.root().join(OsStr::from_bytes(bytes));
+    std::fs::write(name(b"caf\xe9.md"), "# One").unwrap();
+    std::fs::write(name(b"caf\xe8.md"), "# Two").unwrap();
+    std::fs::write(name(b"bild\xe9.gif"), picture(1)).unwrap();
+    let built = folder.site();
+    for title in ["One", "Two"] {
+        let heading = format!("{title}</h1>");
+        let is_there = |page: &Vec<u8>| String::from_utf8_lossy(page).contains(&heading);
+        assert!(built.files().values().any(is_there), "{title} is lost");
+    }
+    assert_eq!(built.err.matches("it is not in UTF-8").count(), 2, "{}", built.err);
+    assert_eq!(built.warnings().len(), 1, "{}", built.err);
 }

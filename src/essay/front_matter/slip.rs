@@ -91,7 +91,7 @@ fn in_yaml(message: &str, line: &str) -> Told {
             "each line is a key, a colon, a space and a value, as in: title: My essay".to_owned(),
         );
     };
-    let value = value.trim_start_matches(|c: char| c == ' ');
+    let value = value.trim_start_matches(' ');
     if bare[key.len() + 1..].starts_with(|c: char| !c.is_whitespace()) && !key.contains(' ') {
         return told("there is no space after the colon", typed(&format!("{key}: {value}")));
     }

@@ -62,12 +62,12 @@ pub fn from_yaml(inside: &str) -> (Map<String, Value>, Option<Problem>) {
 fn second(message: &str, inside: &str) -> Option<usize> {
     let key = message.strip_prefix("duplicate entry with key \"")?.strip_suffix('"')?;
     let mut at = 0;
-    let begins = inside.split_inclusive('\n').filter_map(|line| {
+    let mut begins = inside.split_inclusive('\n').filter_map(|line| {
         let start = at;
         at += line.len();
         line.strip_prefix(key)?.trim_start().starts_with(':').then_some(start)
     });
-    begins.skip(1).next()
+    begins.nth(1)
 }
 
 /// The last place that a message of the YAML parser names ("while scanning a quoted scalar at line
