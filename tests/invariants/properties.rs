@@ -173,6 +173,78 @@ fn essays_give_html_that_is_sound() {
     try_all(SERIES, &essay(), |bytes| markdown::holds(&bytes));
 }
 
+/// Pieces of HTML that run something, or hide what does from those who look for it.
+const HTML: &[&str] = &[
+    "<script>alert(1)</script>",
+    "<scr<script>ipt>",
+    "</script>",
+    "<img src=x onerror=alert(1)>",
+    "<svg onload=alert(1)>",
+    "<svg><style>",
+    "<math><mtext><table><mglyph><style><!--</style><img title=\"--&gt;&lt;img src=1 onerror=x&gt;\">",
+    "<annotation-xml encoding=\"text/html\">",
+    "<a href=\"javascript:x\">",
+    "<a href=\"java&#x0A;script:x\">",
+    "<a href=' &#1; JaVaScRiPt:x'>",
+    "<a xlink:href=\"javascript:x\">",
+    "<iframe srcdoc=\"&lt;script&gt;\">",
+    "<form action=javascript:x><button formaction=javascript:y>",
+    "<template>",
+    "<noscript><p title=\"</noscript><img src=x onerror=y>\">",
+    "<!--",
+    "-->",
+    "--!>",
+    "<![CDATA[",
+    "<?php",
+    "<details open ontoggle=x>",
+    "<handbook-seal n=\"0\"></handbook-seal>",
+    "<handbook-contents/>",
+    "<block-arguments of=\"note\" id=\"a\">",
+    "<b onmouseover=\"x\">bold",
+    "<b/onclick=x>",
+    "<title>",
+    "<textarea>",
+    "<xmp>",
+    "<plaintext>",
+    "<base href=//x>",
+    "<link rel=stylesheet href=x>",
+    "<meta http-equiv=refresh content=0>",
+    "<input autofocus onfocus=x>",
+    "<video poster=javascript:x src=data:text/html,y>",
+    "<table><tr><td>",
+    "<select><option>",
+    "<frameset><body onload=x>",
+    "<div markdown=\"1\">",
+    "&lt;script&gt;",
+    "</p>",
+    "<p",
+    "\"",
+    "'",
+    ">",
+    "<",
+    "\n\n",
+    "\n",
+    "> [!NOTE] ",
+    ":::note{id=\"<b>\" title=\"<script>\"}\n",
+    "\n:::\n",
+    "- ",
+    "`",
+    "| a |\n|---|\n",
+    "[^1]",
+    "$\\text{<script>}$",
+    "$\\operatorname{<script>x</script>}$",
+    "words",
+];
+
+#[test]
+fn html_of_an_essay_runs_nothing() {
+    let pieces = proptest::collection::vec(select(HTML), 1..12);
+    let essay = (select(&b"-kda"[..]), pieces);
+    try_all(4 * SERIES, &essay, |(system, pieces)| {
+        markdown::holds(&[&[system], pieces.concat().as_bytes()].concat());
+    });
+}
+
 #[test]
 fn both_passes_over_an_essay_see_the_same() {
     try_all(SERIES, &essay(), |bytes| outline::holds(&bytes));
