@@ -129,7 +129,7 @@ fn build(args: &BuildArgs) -> Result<Built, Failure> {
         let written = match emitted.site {
             Made::Same => None,
             Made::Ready(stage, planned, made) => {
-                let replaced = disk.replace(stage, planned, made);
+                let replaced = disk.replace(*stage, planned, made);
                 Some(replaced.map_err(|error| with(found.clone(), error))?)
             }
         };

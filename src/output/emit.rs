@@ -27,7 +27,7 @@ pub enum Made {
     /// The site in its place is the same, file by file.
     Same,
     /// The files, as [`Disk::replace`] takes them.
-    Ready(Stage, Vec<Planned>, Vec<Option<Record>>),
+    Ready(Box<Stage>, Vec<Planned>, Vec<Option<Record>>),
 }
 
 /// Makes the files of `site` that `disk` does not have. `survey` is the state of the sources that the site was
@@ -85,7 +85,7 @@ pub fn emit(
         searched = Searched { files: planned.len() - first, took: Some(took) };
     }
     made.resize(planned.len(), None);
-    Ok(Emitted { site: Made::Ready(stage, planned, made), search: searched })
+    Ok(Emitted { site: Made::Ready(Box::new(stage), planned, made), search: searched })
 }
 
 /// Makes the pages that `stage` does not have, and gives their records.

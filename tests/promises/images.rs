@@ -373,7 +373,7 @@ fn marks_outside_the_project_are_not_published() {
     ]);
     std::fs::write(folder.root().parent().unwrap().join("secret.gif"), PICTURE).unwrap();
     let built = folder.site();
-    assert!(built.err.contains("it lies outside the project"), "{}", built.err);
+    assert!(built.err.contains("leads out of the project"), "{}", built.err);
     assert!(
         !built.files().keys().any(|name| name.contains("secret")),
         "{:?}",
