@@ -94,7 +94,7 @@ impl Url {
 
     /// Escaped for a link.
     pub fn encoded(&self) -> String {
-        utf8_percent_encode(&self.0, PATH).to_string()
+        escaped(&self.0)
     }
 
     /// The file that a server looks for at this address.
@@ -127,6 +127,11 @@ impl Url {
             }
         }
     }
+}
+
+/// Text escaped as the path of an address, or what stands behind its `#`.
+pub fn escaped(text: &str) -> String {
+    utf8_percent_encode(text, PATH).to_string()
 }
 
 impl fmt::Display for Url {

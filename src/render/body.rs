@@ -276,7 +276,10 @@ impl<'a> Writer<'a> {
     fn start(&mut self, tag: Tag<'a>) {
         match tag {
             Tag::Heading { level, classes, attrs, .. } => self.start_heading(level, classes, attrs),
-            Tag::HtmlBlock if matches!(self.events[self.at].0, Event::Text(_)) => {
+            Tag::HtmlBlock
+                if self.dialect.raw_html == RawHtml::Off
+                    && matches!(self.events[self.at].0, Event::Text(_)) =>
+            {
                 self.html_as_words = true;
                 self.out.push(Event::Start(Tag::Paragraph));
             }

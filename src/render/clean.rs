@@ -49,7 +49,9 @@ impl Seals {
         static PLAIN: LazyLock<Builder<'static>> = LazyLock::new(|| cleaner(false));
         static WITH_COMMENTS: LazyLock<Builder<'static>> = LazyLock::new(|| cleaner(true));
         let cleaner = if self.comments { &WITH_COMMENTS } else { &PLAIN };
-        cleaner.clean(&prepared(html)).to_string()
+        let cleaned = cleaner.clean(&prepared(html)).to_string();
+        // What stood in an element that is left out, such as a form's field, is read in another way without it.
+        cleaner.clean(&cleaned).to_string()
     }
 
     /// `html`, which is clean, with all that was kept aside in its place.
@@ -210,6 +212,8 @@ mod tests {
                 "<p class=\"a align-end\">x</p>",
             ),
             ("<img src={require('x').y} alt=\"a\">", "<img alt=\"a\">"),
+            ("<p><select><option></p>x", "<p></p><p></p>x<p></p>"),
+            ("<p><button><p>a</p></button>", "<p></p><p>a</p><p></p>"),
             ("</div></main><b>x", "<b>x</b>"),
             ("<!-- x --><!x>y<?z>", "y"),
             ("<title>a</title><textarea><b>", "a&lt;b&gt;"),

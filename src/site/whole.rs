@@ -10,6 +10,7 @@ use lol_html::{RewriteStrSettings, element, rewrite_str};
 use percent_encoding::percent_decode_str;
 use tera::Value;
 
+use crate::book::urls::escaped;
 use crate::book::{Book, Entry, EssayId, SectionId, Target, Url};
 use crate::diagnostic::Diagnostic;
 use crate::render::context::object;
@@ -143,7 +144,7 @@ impl Site {
 
 /// What leads to a place in a chapter, before it is the text of one.
 fn led_to(chapter: &str, place: &str) -> String {
-    let chapter = Url::file(chapter).encoded();
+    let chapter = escaped(chapter);
     match place {
         "" => format!("{LED}{chapter}"),
         place => format!("{LED}{chapter}{WITHIN}{place}"),

@@ -291,7 +291,7 @@ fn addresses_hold_only_names_that_every_disk_takes() {
         ("path.md", "---\npath: lpt1/C:\\Users\\ana.\n---\n# Path"),
         (
             "old.md",
-            "---\naliases: [com3, 'x?y', 'nul.html', '/prn/old. ', \"a/..//../b\"]\n---\n# Old",
+            "---\naliases: [com3, 'x?y', 'com5.html', '/prn/old. ', \"a/..//../b\"]\n---\n# Old",
         ),
         ("tag.md", "---\ntags: [con, AUX, 'why?', 'a/b', 'end.']\n---\n# Tags"),
         (
@@ -313,8 +313,8 @@ fn addresses_hold_only_names_that_every_disk_takes() {
             assert!(path.len() < 900, "{path}");
             for name in path.split('/') {
                 let base = name.split('.').next().unwrap_or("").to_lowercase();
-                let is_device =
-                    ["con", "prn", "aux", "nul", "com1", "com3", "lpt1"].contains(&base.as_str());
+                let is_device = ["con", "prn", "aux", "nul", "com1", "com3", "com5", "lpt1"]
+                    .contains(&base.as_str());
                 let is_right = !is_device
                     && name.len() <= 250
                     && !name.contains(['<', '>', ':', '"', '|', '?', '*', '\\'])
