@@ -28,6 +28,8 @@ impl Element {
 pub struct Read {
     /// All elements in order.
     pub elements: Vec<Element>,
+    /// The ids of the elements that stand in no other.
+    pub tops: Vec<Option<String>>,
     /// What the specification calls errors: among them all that is opened and not closed, or closed and not opened.
     pub errors: Vec<String>,
 }
@@ -39,6 +41,14 @@ pub fn read(html: &str) -> Read {
     let dom = parser.one(html);
     let mut read = Read::default();
     read.errors.extend(dom.errors.borrow().iter().map(ToString::to_string));
+    let root = dom.document.children.borrow();
+    for top in root.iter().flat_map(|root| root.children.borrow().clone()) {
+        if let NodeData::Element { attrs, .. } = &top.data {
+            let id =
+                attrs.borrow().iter().find(|a| &*a.name.local == "id").map(|a| a.value.to_string());
+            read.tops.push(id);
+        }
+    }
     // Not by recursion: nobody says how deep it is.
     let mut waiting: Vec<Handle> = vec![dom.document.clone()];
     while let Some(node) = waiting.pop() {
@@ -63,6 +73,13 @@ impl Read {
     /// Everything is closed that was opened, in its order, and nothing else.
     pub fn is_well_formed(&self, html: &str) {
         assert!(self.errors.is_empty(), "{:?} in:\n{html}", self.errors);
+    }
+
+    /// Whatever is wrong with it stays in the element that it is put into, and what follows stays outside.
+    pub fn stays_inside(html: &str) {
+        let page = read(&format!("<div id=\"around\">{html}</div><hr id=\"after\">"));
+        let after = page.tops.iter().position(|id| id.as_deref() == Some("after"));
+        assert_eq!((page.tops.len(), after), (2, Some(1)), "breaks out of its place:\n{html}");
     }
 
     /// An id stands for one thing.

@@ -160,7 +160,8 @@ fn without_port(host: &str) -> &str {
 /// What browsers say of who asks. Those that say nothing are no browsers, or old ones, which the other
 /// rules still keep out.
 fn check_site(headers: &HeaderMap) -> Result<(), Refusal> {
-    let said = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let said =
+        |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("nothing known"));
     let navigates = said("sec-fetch-mode") == Some("navigate")
         && said("sec-fetch-dest").is_none_or(|dest| dest == "document");
     match said("sec-fetch-site") {
@@ -273,6 +274,7 @@ mod tests {
             ("same-site", "cors", "empty"),
             ("cross-site", "navigate", "iframe"),
             ("same-site", "no-cors", "image"),
+            ("cross-site\u{fffd}", "no-cors", "image"),
         ] {
             assert_eq!(ask(site, mode, dest), Err(Refusal::CrossSite), "{site} {mode} {dest}");
         }

@@ -88,11 +88,23 @@ pub fn open<'a>(events: &[Spanned<'a>], at: usize) -> Option<Opening<'a>> {
         return None;
     };
     let marker = Marker::read(text)?;
-    // What else stands on the marker's line, up to the break or the end of the paragraph.
+    // What else stands on the marker's line, up to the break or the end of the paragraph. A break in the middle of a
+    // link ends nothing.
     let inline = at + 3;
+    let mut depth = 0_usize;
     let line = inline
-        + events[inline..].iter().position(|(event, _)| {
-            matches!(event, Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph))
+        + events[inline..].iter().position(|(event, _)| match event {
+            Event::End(TagEnd::Paragraph) => true,
+            Event::SoftBreak | Event::HardBreak => depth == 0,
+            Event::Start(_) => {
+                depth += 1;
+                false
+            }
+            Event::End(_) => {
+                depth = depth.saturating_sub(1);
+                false
+            }
+            _ => false,
         })?;
     let paragraph_ends = matches!(events[line].0, Event::End(TagEnd::Paragraph));
     let quote_ends = paragraph_ends

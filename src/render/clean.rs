@@ -216,6 +216,7 @@ mod tests {
             ("<p><button><p>a</p></button>", "<p></p><p>a</p><p></p>"),
             ("</div></main><b>x", "<b>x</b>"),
             ("<!-- x --><!x>y<?z>", "y"),
+            ("<p>a<button><p>b</button>", "<p>a</p><p>b</p><p></p>"),
             ("<title>a</title><textarea><b>", "a&lt;b&gt;"),
         ];
         let cleaned = cases.map(|(html, _)| (html, clean(html)));

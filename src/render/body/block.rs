@@ -62,17 +62,29 @@ impl<'a> Writer<'a> {
         self.read_arguments(&mut block);
         self.ticking += usize::from(can_be_ticked(&block.opening.kind));
         self.quotes.push(Some(Box::new(block)));
-        for event in first {
+        match <[Event<'a>; 1]>::try_from(first) {
+            // What its paragraph holds comes next.
+            Ok([paragraph]) => self.write(paragraph),
+            Err(first) => self.write_apart(first),
+        }
+    }
+
+    /// Writes events that were taken out of their place. Some look at those that follow, which are these.
+    fn write_apart(&mut self, events: Vec<Event<'a>>) {
+        let apart = events.into_iter().map(|event| (event, 0..0)).collect();
+        let rest = std::mem::replace(&mut self.events, apart);
+        let at = std::mem::take(&mut self.at);
+        while let Some((event, _)) = self.events.get(self.at).cloned() {
+            self.at += 1;
             self.write(event);
         }
+        (self.events, self.at) = (rest, at);
     }
 
     /// What `events` are as HTML.
     fn as_html(&mut self, events: Vec<Event<'a>>) -> String {
         let before = std::mem::take(&mut self.out);
-        for event in events {
-            self.write(event);
-        }
+        self.write_apart(events);
         let written = std::mem::replace(&mut self.out, before);
         self.finished(written.into_iter())
     }
