@@ -5,12 +5,14 @@
 //! program itself writes into the text may be more than that (formulas, pictures in several sizes, the insides of
 //! blocks): it is kept aside under a seal ([`Seals`]) and put in its place afterwards.
 
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
 use lol_html::html_content::{ContentType, Element};
-use lol_html::{RewriteStrSettings, element, rewrite_str};
+use lol_html::{RewriteStrSettings, element, end_tag, rewrite_str};
 
 use crate::essay::permitted::{self, ATTRIBUTES, ELEMENTS, OF_ELEMENTS, SCHEMES};
 
@@ -114,10 +116,31 @@ fn cleaner(comments: bool) -> Builder<'static> {
     cleaner
 }
 
+/// How deep elements may stand in one another. To read one takes as long as it stands deep, and nobody writes so
+/// many.
+const DEEPEST: usize = 256;
+
 /// `html` with what can be said in another way that is permitted.
 fn prepared(html: &str) -> String {
+    let depth = Rc::new(Cell::new(0_usize));
+    let bounded = |element: &mut Element<'_, '_>| {
+        if element.tag_name() == SEAL || !element.can_have_content() {
+            return Ok(());
+        }
+        if depth.get() == DEEPEST {
+            element.remove_and_keep_content();
+            return Ok(());
+        }
+        depth.set(depth.get() + 1);
+        let depth = Rc::clone(&depth);
+        element.on_end_tag(end_tag!(move |_| {
+            depth.set(depth.get().saturating_sub(1));
+            Ok(())
+        }))
+    };
     let settings = RewriteStrSettings::new()
         .with_strict(false)
+        .append_element_content_handler(element!("*", bounded))
         .append_element_content_handler(element!("iframe", as_link))
         .append_element_content_handler(element!("input", only_ticks))
         .append_element_content_handler(element!("[style]", style_as_class));
