@@ -118,7 +118,7 @@ fn twice_the_text_is_less_than_three_times_the_cost() {
         let time = |length| (0..3).map(|_| cost(*pattern, length).2).min().unwrap_or_default();
         if twice.2 > Duration::from_millis(50) {
             // Far between what grows with the text (4) and with its square (16).
-            let (once, four_times) = (time(40_000), time(160_000));
+            let (once, four_times) = (time(20_000), time(80_000));
             if four_times > 9 * once {
                 failed.push(format!("{pattern:?}: {once:?}, four times as much {four_times:?}"));
             }
