@@ -4,7 +4,7 @@
 use foldhash::HashMap;
 use serde_json::Value;
 
-use crate::source::{Project, text};
+use crate::source::{Project, text, yaml};
 
 /// What is known of a folder beside its name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,7 +31,7 @@ fn of(project: &Project, folder: &str) -> Option<Folder> {
     let named = ["_category_.json", "_category_.yml", "_category_.yaml", ".pages"];
     let text = named.iter().find_map(|name| text::read_inside(&project.root, &dir.join(name)))?;
     // JSON is YAML too.
-    let value: Value = serde_norway::from_str(&text).ok()?;
+    let value: Value = yaml::read(&text).ok()?;
     let text = |key: &str| value.get(key)?.as_str().map(str::to_owned);
     let position = value.get("position").or_else(|| value.get("weight"));
     let weight = position.and_then(|p| p.as_i64().or_else(|| Some(p.as_f64()?.round() as i64)));

@@ -20,6 +20,7 @@ pub mod text;
 pub mod tree;
 pub mod vault;
 pub mod walk;
+pub mod yaml;
 
 pub use beyond::Beyond;
 pub use picture::Picture;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::source::text;
+use crate::source::{text, yaml};
 
 /// Where MkDocs looks for its configuration.
 const MKDOCS: &[&str] = &["mkdocs.yml", "mkdocs.yaml", ".config/mkdocs.yml"];
@@ -99,7 +99,7 @@ pub struct GitBookFiles {
 /// GitBook's configuration, where there is one that can be read.
 pub fn gitbook(root: &Path) -> Option<GitBook> {
     let text = text::read(&root.join(".gitbook.yaml"))?;
-    let config: GitBook = serde_norway::from_str(&text).ok()?;
+    let config: GitBook = yaml::read(&text).ok()?;
     let leads_out = |path: &Option<String>| path.as_ref().is_some_and(|path| path.contains(".."));
     (!leads_out(&config.root) && !leads_out(&config.structure.summary)).then_some(config)
 }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::essay::front_matter::slip::Problem;
+use crate::source::yaml;
 
 /// Reads TOML; the problem, if it cannot be read.
 pub fn from_toml(inside: &str) -> (Map<String, Value>, Option<Problem>) {
@@ -32,7 +33,7 @@ fn json_of_toml(value: toml::Value) -> Value {
 
 /// Reads YAML; the problem, if it cannot be read.
 pub fn from_yaml(inside: &str) -> (Map<String, Value>, Option<Problem>) {
-    match serde_norway::from_str::<serde_norway::Value>(inside) {
+    match yaml::read::<serde_norway::Value>(inside) {
         Ok(value) => match json_of_yaml(value) {
             Value::Object(map) => (map, None),
             Value::Null => (Map::new(), None),

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Item, Navigation, page, text};
-use crate::source::Project;
+use crate::source::{Project, yaml};
 
 pub(super) fn read(project: &Project) -> Option<Navigation> {
     let (text, _) = text(project, &["mkdocs.yml", "mkdocs.yaml", ".config/mkdocs.yml"])?;
@@ -11,7 +11,7 @@ pub(super) fn read(project: &Project) -> Option<Navigation> {
 }
 
 pub(super) fn parse(text: &str) -> Option<Vec<Item>> {
-    let value: Value = serde_norway::from_str(&block(text)?).ok()?;
+    let value: Value = yaml::read(&block(text)?).ok()?;
     Some(items(value.get("nav")?))
 }
 

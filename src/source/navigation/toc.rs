@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::{Item, Navigation, page, text};
-use crate::source::Project;
+use crate::source::{Project, yaml};
 
 pub(super) fn read(project: &Project) -> Option<Navigation> {
     let (text, _) = text(project, &["toc.yml", "_toc.yml", "toc.yaml"])?;
@@ -12,7 +12,7 @@ pub(super) fn read(project: &Project) -> Option<Navigation> {
 }
 
 pub(super) fn parse(text: &str) -> Option<Vec<Item>> {
-    let value: Value = serde_norway::from_str(text).ok()?;
+    let value: Value = yaml::read(text).ok()?;
     match &value {
         Value::Array(values) => Some(values.iter().filter_map(item).collect()),
         Value::Object(_) => Some(below(&value)),
