@@ -62,7 +62,8 @@ fn decoded(data: &[u8]) -> String {
     let read = text::decode("any.md", data.to_vec());
     let text = read.value;
     assert!(text.chars().all(|c| !c.is_control() || matches!(c, '\n' | '\t')), "{text:?}");
-    assert_eq!(read.notes.is_empty(), std::str::from_utf8(data).is_ok());
+    // What is replaced is told.
+    assert!(std::str::from_utf8(data).is_ok() || !read.notes.is_empty());
     told(&read.notes);
     text
 }
