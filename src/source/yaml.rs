@@ -104,7 +104,6 @@ impl<'de> Visitor<'de> for Weight<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use serde_norway::Value;
 
     #[test]
