@@ -36,6 +36,7 @@ use crate::config::{Links, RawHtml};
 use crate::diagnostic::{Code, Diagnostic, Noted, Place};
 use crate::essay::Essay;
 use crate::essay::permitted::TRUST;
+use crate::source::walk::has_ending;
 use crate::source::{FileKind, Repository, SourceFile};
 
 pub use frame::{Frame, Parts, Setting};
@@ -235,11 +236,6 @@ fn claim(urls: &mut Urls, url: &Url, holder: &str, notes: &mut Vec<Diagnostic>) 
 const DOCUMENTS: &[&str] =
     &["htm", "html", "mht", "mhtml", "shtml", "svgz", "xht", "xhtml", "xml", "xsl", "xslt"];
 
-fn is_document(name: &str) -> bool {
-    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
-    ending.is_some_and(|ending| DOCUMENTS.contains(&ending.as_str()))
-}
-
 fn document_left_out(shown: &str) -> Diagnostic {
     Diagnostic::warning(
         Code::RawHtml,
@@ -268,7 +264,7 @@ fn claim_assets(
         .collect();
     for (i, asset) in assets.iter_mut().enumerate() {
         if asset.source.kind == FileKind::Asset || linked.contains(&AssetId(i)) {
-            if !is_trusted && is_document(asset.source.path.name()) {
+            if !is_trusted && has_ending(asset.source.path.name(), DOCUMENTS) {
                 notes.push(document_left_out(&asset.source.shown));
                 continue;
             }

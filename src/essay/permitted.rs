@@ -108,7 +108,10 @@ pub const ELEMENTS: &[&str] = &[
     "wbr",
 ];
 
-/// Attributes that any element may have. So may those that begin with `aria-`.
+/// How further attributes begin that any element may have.
+pub const PREFIX: &str = "aria-";
+
+/// Attributes that any element may have.
 pub const ATTRIBUTES: &[&str] = &[
     "align",
     "class",
@@ -223,6 +226,11 @@ pub const SCHEMES: &[&str] =
 
 /// Pictures that may be written into their own address. An SVG is not among them, as it can hold a script.
 const DATA: &[&str] = &["avif", "gif", "jpeg", "jpg", "png", "webp"];
+
+/// Whether any element may have the attribute `name`.
+pub fn is_general(name: &str) -> bool {
+    ATTRIBUTES.contains(&name) || name.starts_with(PREFIX)
+}
 
 /// Whether a link or picture may lead to `target`, an address with a scheme or a host.
 pub fn may_lead_to(target: &str, kind: LinkKind) -> bool {

@@ -371,12 +371,10 @@ impl<'a> Writer<'a> {
         }
         let heading = self.essay.outline.get(number);
         let id = heading.map(|heading| CowStr::from(heading.id.clone()));
-        let is_permitted =
-            |name: &str| permitted::ATTRIBUTES.contains(&name) || name.starts_with("aria-");
         let attrs = match self.dialect.raw_html {
             RawHtml::Trusted => attrs,
             RawHtml::Safe | RawHtml::Off => {
-                attrs.into_iter().filter(|(name, _)| is_permitted(name)).collect()
+                attrs.into_iter().filter(|(name, _)| permitted::is_general(name)).collect()
             }
         };
         if let Some(heading) = heading {

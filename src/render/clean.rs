@@ -14,7 +14,7 @@ use ammonia::{Builder, UrlRelative};
 use lol_html::html_content::{ContentType, Element};
 use lol_html::{RewriteStrSettings, element, end_tag, rewrite_str};
 
-use crate::essay::permitted::{self, ATTRIBUTES, ELEMENTS, OF_ELEMENTS, SCHEMES};
+use crate::essay::permitted::{self, ATTRIBUTES, ELEMENTS, OF_ELEMENTS, PREFIX, SCHEMES};
 
 /// The element that stands for what is kept aside. It holds the number of that, and what proves that the
 /// program wrote it.
@@ -95,7 +95,7 @@ fn cleaner(comments: bool) -> Builder<'static> {
         .tags(ELEMENTS.iter().copied().chain([SEAL]).collect())
         .clean_content_tags(set(&["script", "style"]))
         .generic_attributes(set(ATTRIBUTES))
-        .generic_attribute_prefixes(set(&["aria-"]))
+        .generic_attribute_prefixes(set(&[PREFIX]))
         .tag_attributes(of_elements)
         .url_schemes(SCHEMES.iter().copied().chain(["data"]).collect())
         .url_relative(UrlRelative::PassThrough)

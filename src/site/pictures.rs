@@ -22,7 +22,7 @@ use crate::essay::{Essay, Link, LinkKind};
 use crate::render::fingerprint::Printer;
 use crate::render::picture::Shown;
 use crate::source::opening;
-use crate::source::picture::{Fault, Kind, Picture, dark_names, is_picture};
+use crate::source::picture::{Fault, Kind, Picture, dark_names, is_drawing, is_picture};
 use crate::source::{Stamp, Survey, svg};
 
 /// The widths of smaller versions in pixels: from a phone to a column of text on a screen with three
@@ -378,10 +378,6 @@ fn read(
     };
     let wanted: Vec<&AssetId> = wanted.iter().collect();
     wanted.into_par_iter().map(read).collect()
-}
-
-fn is_drawing(path: &str) -> bool {
-    path.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("svg"))
 }
 
 /// The drawings of the site.

@@ -13,6 +13,8 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use serde::{Deserialize, Serialize};
 
+use crate::source::walk::has_ending;
+
 /// More pixels are not looked at: to decode them takes more memory than many machines have.
 const MOST_PIXELS: u64 = 100_000_000;
 
@@ -59,8 +61,12 @@ pub enum Fault {
 
 /// Whether a file with this path is a picture.
 pub fn is_picture(path: &str) -> bool {
-    path.rsplit_once('.')
-        .is_some_and(|(_, ending)| ENDINGS.contains(&ending.to_ascii_lowercase().as_str()))
+    has_ending(path, ENDINGS)
+}
+
+/// Whether a file with this path is a drawing, of lines and not of pixels.
+pub fn is_drawing(path: &str) -> bool {
+    has_ending(path, &["svg"])
 }
 
 /// The names that a picture may have that takes the place of the one at `path` in the dark.
@@ -87,7 +93,7 @@ impl Picture {
     /// # Errors
     /// When they are no whole picture, or a too large one.
     pub fn read(path: &str, bytes: &[u8]) -> Result<Picture, Fault> {
-        let (size, kind) = match path.to_ascii_lowercase().ends_with(".svg") {
+        let (size, kind) = match is_drawing(path) {
             true => (size_of_svg(bytes)?, Kind::AsItIs),
             false => {
                 let (size, kind) = size_of_pixels(bytes)?;

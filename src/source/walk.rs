@@ -93,6 +93,12 @@ const ASSETS: &[&str] = &[
     "otf", "ttf", "woff", "woff2", // fonts
 ];
 
+/// Whether a path ends in one of `endings`, which are in small letters.
+pub fn has_ending(path: &str, endings: &[&str]) -> bool {
+    path.rsplit_once('.')
+        .is_some_and(|(_, ending)| endings.contains(&ending.to_ascii_lowercase().as_str()))
+}
+
 /// Endings and beginnings of files that hold secrets: never copied, linked or not.
 pub(super) fn is_secret(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
