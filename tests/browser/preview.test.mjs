@@ -26,6 +26,9 @@ const essay = (title, text) => `+++\ntitle = "${title}"\n+++\n\n${text}\n`;
 const PICTURE = (colour) =>
   `<svg xmlns="http://www.w3.org/2000/svg" width="${colour === "red" ? 40 : 80}" height="40"><rect width="80" height="40" fill="${colour}"/></svg>`;
 
+/** A book whose essays may hold what a reader types into. */
+const FORMS = '[book]\ntitle = "Test"\n[handbook]\nraw-html = "trusted"\n';
+
 /** A book with these files on a server of its own, cleared away after the test. */
 async function serve(t, files, options = []) {
   const book = await Book.of({ "book.toml": '[book]\ntitle = "Test"\n', ...files });
@@ -103,7 +106,7 @@ describe("in place", () => {
         "Tea",
         `The ${word} paragraph.\n\n<details><summary>More</summary>\n\nInside.\n\n</details>\n\n<input aria-label="Name">\n\n${long()}`,
       );
-    const { book, server } = await serve(t, { "content/tea.md": text("first") });
+    const { book, server } = await serve(t, { "book.toml": FORMS, "content/tea.md": text("first") });
     const page = await open(t, `${server.address}/tea/`);
     await page.locator(".content details").evaluate((details) => (details.open = true));
     await page.locator(".content input").fill("typed");
@@ -683,7 +686,10 @@ First paragraph.
   });
 
   test("who types is not disturbed, and who has named no editor is told how", async (t) => {
-    const { server } = await serve(t, { "content/tea.md": essay("Tea", 'Hot.\n\n<input aria-label="Name">') });
+    const { server } = await serve(t, {
+      "book.toml": FORMS,
+      "content/tea.md": essay("Tea", 'Hot.\n\n<input aria-label="Name">'),
+    });
     const page = await open(t, `${server.address}/tea/`);
     await page.locator(".content input").focus();
     await page.keyboard.press("e");
