@@ -361,7 +361,7 @@ impl<'a> Pass<'a> {
             let at = source
                 .find(written)
                 .map_or(span.clone(), |at| span.start + at..span.start + at + written.len());
-            let target = raw_html::unescaped(written);
+            let target = html_escape::decode_html_entities(written).into_owned();
             let has_text = raw_html::has_alt(&shown, &link);
             self.link(link.kind, &target, has_text, at);
             self.found.links.last_mut().into_iter().for_each(|link| link.in_html = true);
