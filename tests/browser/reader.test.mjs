@@ -220,7 +220,7 @@ describe("HTML that an author wrote", () => {
     '<iframe srcdoc="<script>parent.ran = 1</script>"></iframe>',
     '<object data="data:text/html,<script>parent.ran=1</script>"></object>',
     '<form action="javascript:window.ran=1"><button class="press">press</button></form>',
-    "<noscript><p title=\"</noscript><img src=x onerror=window.ran=1>\"></noscript>",
+    "<noscript><p title=\"</noscript><img src=x alt=x onerror=window.ran=1>\"></noscript>",
     "<style>@import 'https://elsewhere.invalid/x.css'; body { background: url(https://elsewhere.invalid/b.png) }</style>",
     '<p style="background: url(https://elsewhere.invalid/c.png)">styled</p>',
     '<meta http-equiv="refresh" content="0; url=https://elsewhere.invalid/">',
@@ -234,7 +234,7 @@ describe("HTML that an author wrote", () => {
   ];
   /** Its comment never ends, and takes along what follows. */
   const last =
-    '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=window.ran=1&gt;">';
+    '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 alt=x onerror=window.ran=1&gt;">';
   let shown;
   before(async () => {
     const book = await Book.of({
