@@ -94,8 +94,11 @@ fn hash(name: &str) -> String {
 }
 
 /// What is said of the names in `paths` that addresses do not have as they are, each name once. With each path stands
-/// how messages call its file.
-pub(super) fn strange<'p>(paths: impl Iterator<Item = (Cow<'p, str>, &'p str)>) -> Vec<Diagnostic> {
+/// how messages call its file; `hint` says what to do.
+pub(super) fn strange<'p>(
+    paths: impl Iterator<Item = (Cow<'p, str>, &'p str)>,
+    hint: &str,
+) -> Vec<Diagnostic> {
     let mut notes: Vec<Diagnostic> = Vec::new();
     let mut known = foldhash::HashSet::default();
     for (path, file) in paths {
@@ -113,7 +116,7 @@ pub(super) fn strange<'p>(paths: impl Iterator<Item = (Cow<'p, str>, &'p str)>) 
                 format!("the name `{}` is `{safe}` in addresses: {why}", shown(part))
             };
             let note = Diagnostic::note(Code::BadAddress, message).at(Place::file(file));
-            notes.push(note.hint("rename it, or the folder, to choose the address yourself"));
+            notes.push(note.hint(hint));
         }
         if path.len() > LONGEST_PATH {
             let message = format!("the path of {} is too long for some disks", shown(file));
