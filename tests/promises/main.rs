@@ -21,6 +21,7 @@ mod folder;
 mod front_matter;
 mod images;
 mod input;
+mod languages;
 mod links;
 mod math;
 mod mdx;
