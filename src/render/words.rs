@@ -20,6 +20,9 @@ pub const FOLDER: &str = "words/";
 /// The language of which every word is known.
 const ENGLISH: &str = "en";
 
+/// What the names of blocks begin with.
+pub const BLOCK: &str = "block_";
+
 /// All that the theme says.
 #[derive(Debug, Default)]
 pub struct Words {
@@ -68,13 +71,10 @@ impl Words {
     /// The words for a book in `language` (BCP 47). Of `files`, a later one wins over an earlier one of the same
     /// language, and `pt-BR` over `pt`. Adds to `notes` what is wrong in the files that are used.
     pub fn of(language: &str, files: &[File], notes: &mut Vec<Diagnostic>) -> Words {
-        let mut words = Words {
-            rules: language
-                .parse()
-                .ok()
-                .and_then(|locale: Locale| PluralRules::try_new_cardinal(locale.into()).ok()),
-            words: BTreeMap::new(),
-        };
+        let locale: Option<Locale> = language.parse().ok();
+        let rules =
+            locale.as_ref().and_then(|locale| PluralRules::try_new_cardinal(locale.into()).ok());
+        let mut words = Words { rules, words: BTreeMap::new() };
         let mut is_known = false;
         for wanted in [ENGLISH].into_iter().chain(wider(language)) {
             for file in files.iter().filter(|file| file.language.eq_ignore_ascii_case(wanted)) {
@@ -82,7 +82,9 @@ impl Words {
                 is_known |= !wanted.eq_ignore_ascii_case(ENGLISH);
             }
         }
-        if !is_known && !is_english(language) {
+        // Of what is no language at all the configuration is told.
+        let is_language = locale.is_some_and(|locale| locale.id.language.as_str().len() < 4);
+        if !is_known && is_language && !is_english(language) {
             notes.push(unknown(language));
         }
         words
@@ -104,6 +106,8 @@ impl Words {
             let first = self.words.get(key.get_ref());
             let wrong = match first {
                 _ if file.is_builtin() => None,
+                // What a block is called that a site added.
+                None if key.get_ref().starts_with(BLOCK) => None,
                 None => Some(self.unknown_key(key.get_ref())),
                 Some(known) if !is_like(known, word.get_ref()) => {
                     let message = format!("`{}` has a value of another kind", key.get_ref());

@@ -19,7 +19,7 @@ const BOOK: &[(&str, &str)] = &[
         "content/2/a.md",
         "---\ntags: [1]\nauthors: [1]\ndate: 2026-03-01\nupdated: 2026-03-02\naliases: [old]\n---\n# 1\n\n## 1\n\n## 1 1\n\n[TOC]\n",
     ),
-    ("content/2/b.md", "---\ntags: [1]\n---\n# 1 1\n\n[1](a.md)\n"),
+    ("content/2/b.md", "---\ntags: [1]\n---\n# 1 1\n\n[1](a.md)\n\n> [!RITUAL]\n> 1\n"),
     ("content/2/3/c.md", "---\ntags: [1]\ndraft: true\n---\n# 1 1 1\n"),
     ("content/p.png", PICTURE),
 ];
@@ -97,6 +97,7 @@ fn every_word_that_the_theme_shows_is_in_the_table() {
             };
             (name.clone(), word)
         })
+        .chain([("block_ritual".to_owned(), marked("Ritual").into())])
         .collect();
     let folder = book("tlh");
     folder.write("templates/words/tlh.toml", toml::to_string(&strange).unwrap());
@@ -163,10 +164,13 @@ fn a_site_says_words_of_its_own_and_is_told_its_slips() {
     let folder = book("nl");
     let built = folder.site();
     assert!(built.err.contains("the theme does not speak `nl`"), "{}", built.err);
-    folder
-        .write("templates/words/nl.toml", "search = \"Zoeken\"\nserach = \"x\"\npages = [\"x\"]\n");
+    folder.write(
+        "templates/words/nl.toml",
+        "block_ritual = \"Ritueel\"\nsearch = \"Zoeken\"\nserach = \"x\"\npages = [\"x\"]\n",
+    );
     let built = folder.site();
     assert!(built.read("index.html").contains(">Zoeken<"));
+    assert!(built.read("2/b/index.html").contains("aria-label=\"Ritueel\""));
     assert!(built.read("index.html").contains("Skip to content"));
     insta::assert_snapshot!(built.err);
     folder.write("templates/words/nl.toml", "search = Zoeken\n");
