@@ -5,6 +5,7 @@ mod check;
 mod last;
 mod mistakes;
 mod report;
+mod schema;
 mod serve;
 mod theme;
 
@@ -32,6 +33,8 @@ enum Command {
     Check(CheckArgs),
     /// Look at the built-in theme, or copy parts of it to change them
     Theme(theme::ThemeArgs),
+    /// Print what book.toml or front matter may hold, for editors (JSON Schema)
+    Schema(schema::SchemaArgs),
     /// Print completions for a shell
     Completions {
         /// The shell to complete for
@@ -177,6 +180,7 @@ pub fn run() -> ExitCode {
         Command::Serve(args) => serve::run(&args).into(),
         Command::Check(args) => check::run(&args).into(),
         Command::Theme(args) => theme::run(&args).into(),
+        Command::Schema(args) => schema::run(&args).into(),
         Command::Completions { shell } => {
             clap_complete::generate(
                 shell,

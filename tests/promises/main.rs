@@ -30,6 +30,7 @@ mod output;
 mod raw_html;
 mod reference;
 mod same_bytes;
+mod schema;
 mod search;
 mod sharing;
 mod tags;
