@@ -3,6 +3,7 @@
 mod build;
 mod check;
 mod last;
+mod man;
 mod mistakes;
 mod report;
 mod schema;
@@ -35,6 +36,8 @@ enum Command {
     Theme(theme::ThemeArgs),
     /// Print what book.toml or front matter may hold, for editors (JSON Schema)
     Schema(schema::SchemaArgs),
+    /// Write manual pages
+    Man(man::ManArgs),
     /// Print completions for a shell
     Completions {
         /// The shell to complete for
@@ -181,6 +184,7 @@ pub fn run() -> ExitCode {
         Command::Check(args) => check::run(&args).into(),
         Command::Theme(args) => theme::run(&args).into(),
         Command::Schema(args) => schema::run(&args).into(),
+        Command::Man(args) => man::run(&args).into(),
         Command::Completions { shell } => {
             clap_complete::generate(
                 shell,

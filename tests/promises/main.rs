@@ -27,6 +27,7 @@ mod math;
 mod mdx;
 mod navigation;
 mod output;
+mod packaging;
 mod raw_html;
 mod reference;
 mod same_bytes;
