@@ -1,0 +1,33 @@
+//! From the address in `book.toml` to the target: which kinds there are.
+
+use std::path::Path;
+
+use crate::config::PublishTable;
+use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::publish::{Target, store};
+
+/// How the addresses of the kinds begin, each with an example.
+const KINDS: &[(&str, &str)] = &[
+    ("s3://", "s3://bucket/folder"),
+    ("gs://", "gs://bucket/folder"),
+    ("az://", "az://container/folder"),
+];
+
+/// The target that `table` describes. Paths in it are relative to the project's folder `root`.
+///
+/// # Errors
+/// When there is no such kind of target, or it cannot be used.
+pub fn open(table: &PublishTable, _root: &Path) -> Result<Box<dyn Target>, Diagnostic> {
+    let to = table.to.trim();
+    let is = |kind: &str| to.starts_with(kind);
+    if is("s3://") || is("gs://") || is("az://") {
+        return Ok(Box::new(store::open(table)?));
+    }
+    let found = Diagnostic::error(Code::Publish, format!("nothing can be published to `{to}`"));
+    let scheme = to.find("://").map_or(to, |end| &to[..end + 3]);
+    let examples: Vec<&str> = KINDS.iter().map(|(_, example)| *example).collect();
+    Err(match nearest(scheme, KINDS.iter().map(|(kind, _)| *kind)) {
+        Some(near) => found.hint(format!("did you mean `{near}`?")),
+        None => found.hint(format!("type one of: {}", examples.join(", "))),
+    })
+}
