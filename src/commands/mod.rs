@@ -156,6 +156,9 @@ pub struct PublishArgs {
     /// Publish drafts too
     #[arg(long)]
     drafts: bool,
+    /// Then fetch the live pages from this address and compare them; with --dry-run, only that
+    #[arg(long, value_name = "URL")]
+    verify: Option<String>,
     /// Say nothing but warnings and errors
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,

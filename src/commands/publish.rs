@@ -11,7 +11,8 @@ use crate::commands::report::{Counts, counted, say, say_found, tell};
 use crate::commands::{BuildArgs, Format, Outcome, PublishArgs};
 use crate::config::PublishTable;
 use crate::diagnostic::{Code, Diagnostic, Failure, Place, Severity, caught, nearest, sorted};
-use crate::publish::{Manner, Plan, Stamp, Target, carry, local, open};
+use crate::publish::verify::Verified;
+use crate::publish::{LocalFile, Manner, Plan, Stamp, Target, carry, local, open, verify};
 use crate::source::Project;
 use crate::source::project::CONFIG_FILE;
 
@@ -32,8 +33,17 @@ struct Summary {
     changed: Vec<String>,
     removed: Vec<String>,
     foreign: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verified: Option<VerifiedCount>,
     #[serde(flatten)]
     counts: Counts,
+}
+
+/// How many live files were fetched, and how many of them are not as they should be.
+#[derive(Debug, Serialize)]
+struct VerifiedCount {
+    fetched: usize,
+    other: usize,
 }
 
 /// What was done so far, so that it is told whatever comes.
@@ -59,7 +69,12 @@ pub fn run(args: &PublishArgs) -> Outcome {
     said.summary.counts = Counts::of(&said.found);
     let text = Some(text).filter(|_| !has_errors);
     tell(args.format, args.quiet, said.found, &said.summary, text.as_deref());
-    if has_errors { Outcome::Failed } else { Outcome::Done }
+    let differs = said.summary.verified.as_ref().is_some_and(|verified| verified.other > 0);
+    match (has_errors, differs) {
+        (true, _) => Outcome::Failed,
+        (false, true) => Outcome::Findings,
+        (false, false) => Outcome::Done,
+    }
 }
 
 fn publish(args: &PublishArgs, said: &mut Said) -> Result<(), Failure> {
@@ -86,6 +101,24 @@ fn publish(args: &PublishArgs, said: &mut Said) -> Result<(), Failure> {
         carried(args, &*target, &plan)?;
         said.summary.published = true;
     }
+    if let Some(url) = &args.verify {
+        verified(url, &files, said)?;
+    }
+    Ok(())
+}
+
+/// Compares what is live at `url` with what was built.
+fn verified(url: &str, files: &[LocalFile], said: &mut Said) -> Result<(), Diagnostic> {
+    let Verified { fetched, other } = verify(url, files)?;
+    for (path, what) in other.iter().take(SHOWN) {
+        said.found.push(Diagnostic::warning(Code::Publish, format!("{path} at {url} is {what}")));
+    }
+    if let Some(last) = said.found.last_mut().filter(|_| !other.is_empty()) {
+        *last = last.clone().hint(
+            "caches between the host and its readers may need some minutes; then verify again with --dry-run",
+        );
+    }
+    said.summary.verified = Some(VerifiedCount { fetched, other: other.len() });
     Ok(())
 }
 
@@ -236,24 +269,31 @@ fn user() -> String {
     name.unwrap_or_else(|| "somebody".to_owned())
 }
 
-/// The last line.
+/// The last lines.
 fn end(summary: &Summary, took: Duration) -> String {
     let Summary { to, new, changed, removed, .. } = summary;
-    let changes = new.len() + changed.len() + removed.len();
-    if summary.dry_run {
-        return "Nothing was published: this was a --dry-run.".to_owned();
-    }
     let files = counted(summary.files, "file");
-    if changes == 0 {
-        return format!("All {files} are at {to} as they should be.");
+    let mut text = if summary.dry_run {
+        "Nothing was published: this was a --dry-run.".to_owned()
+    } else if new.len() + changed.len() + removed.len() == 0 {
+        format!("All {files} are at {to} as they should be.")
+    } else {
+        format!(
+            "Published {files} ({} new, {} changed, {} removed) to {to} in {:.1} s.",
+            new.len(),
+            changed.len(),
+            removed.len(),
+            took.as_secs_f64()
+        )
+    };
+    if let Some(VerifiedCount { fetched, other }) = summary.verified {
+        let files = counted(fetched, "live file");
+        text.push_str(&match other {
+            0 => format!("\nVerified {files}: all as they were built."),
+            other => format!("\nVerified {files}: {other} not as they were built."),
+        });
     }
-    format!(
-        "Published {files} ({} new, {} changed, {} removed) to {to} in {:.1} s.",
-        new.len(),
-        changed.len(),
-        removed.len(),
-        took.as_secs_f64()
-    )
+    text
 }
 
 /// So many bytes, as people say it.

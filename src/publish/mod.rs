@@ -15,6 +15,7 @@ pub mod plan;
 mod secrets;
 pub mod store;
 pub mod target;
+pub mod verify;
 
 pub use carry::carry;
 pub use local::LocalFile;
@@ -22,3 +23,4 @@ pub use manifest::{Hash, Manifest, Stamp};
 pub use open::open;
 pub use plan::{Manner, Plan};
 pub use target::{Found, MANIFEST, Target, Trouble, Version};
+pub use verify::verify;
