@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::publish::at_once::at_once;
-use crate::publish::manifest::{Begun, Stamp};
+use crate::publish::manifest::{Begun, Coming, Stamp};
 use crate::publish::plan::{Plan, Upload};
 use crate::publish::target::{Target, Trouble, Version};
 use crate::publish::{LocalFile, Manifest};
@@ -72,6 +72,7 @@ fn carry_live(
             put(target, &upload.file, done)
         };
         let tags = at_once(target.at_once(), step, put)?;
+        target.flush()?;
         note_tags(&mut after, step, tags);
         watch.look()?;
     }
@@ -87,6 +88,7 @@ fn carry_live(
             watch.look_now_and_then()?;
             target.remove(&removal.path).map(|()| done(0))
         })?;
+        target.flush()?;
     }
     Ok(())
 }
@@ -137,7 +139,9 @@ fn note_tags(after: &mut Manifest, uploads: &[Upload], tags: Vec<Option<String>>
 fn begun(plan: &Plan, stamp: &Stamp) -> Manifest {
     let mut manifest = plan.before.clone();
     let mut files = manifest.begun.take().map(|begun| begun.files).unwrap_or_default();
-    files.extend(plan.uploads.iter().map(|upload| (upload.file.path.clone(), upload.file.role)));
+    files.extend(plan.uploads.iter().map(|Upload { file, .. }| {
+        (file.path.clone(), Coming { role: file.role, hash: file.hash, at: stamp.at })
+    }));
     manifest.begun = Some(Begun { stamp: stamp.clone(), files });
     manifest
 }
@@ -181,15 +185,18 @@ impl Watch<'_> {
 
 /// What the one is told who was overtaken by another.
 fn overtaken(target: &dyn Target) -> Diagnostic {
-    let manifest = target.manifest().ok().flatten();
-    let manifest = manifest.and_then(|(bytes, _)| Manifest::read(&bytes).ok());
-    let who = manifest.and_then(|manifest| match (manifest.begun, manifest.last) {
-        (Some(begun), _) => {
-            Some(format!("has begun to publish there ({})", begun.stamp.in_words()))
+    let of_manifest = || {
+        let manifest = target.manifest().ok().flatten();
+        let manifest = manifest.and_then(|(bytes, _)| Manifest::read(&bytes).ok())?;
+        match (manifest.begun, manifest.last) {
+            (Some(begun), _) => {
+                Some(format!("has begun to publish there ({})", begun.stamp.in_words()))
+            }
+            (None, Some(last)) => Some(format!("has published there ({})", last.in_words())),
+            (None, None) => None,
         }
-        (None, Some(last)) => Some(format!("has published there ({})", last.in_words())),
-        (None, None) => None,
-    });
+    };
+    let who = target.overtaker().or_else(of_manifest);
     let who = who.unwrap_or_else(|| "has published there".to_owned());
     let address = target.address();
     let message = format!("somebody else {who}, so this publish to {address} was ended");

@@ -108,8 +108,20 @@ pub struct Former {
 pub struct Begun {
     /// Whose.
     pub stamp: Stamp,
-    /// What it was going to put there, and what an earlier one that was cut off may have put there.
-    pub files: BTreeMap<String, Role>,
+    /// What it was going to put there, and what an earlier one that was cut off may have put there. As nothing is
+    /// begun where a stranger's file is in the way, what lies there since is ours.
+    pub files: BTreeMap<String, Coming>,
+}
+
+/// A file that was going to be put there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Coming {
+    /// What it is.
+    pub role: Role,
+    /// What it holds.
+    pub hash: Hash,
+    /// When the publish began that was going to, in seconds since 1970.
+    pub at: i64,
 }
 
 /// Why a manifest is of no use.

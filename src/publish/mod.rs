@@ -8,14 +8,17 @@
 
 mod at_once;
 pub mod carry;
+mod git;
 pub mod local;
 pub mod manifest;
 mod open;
 pub mod plan;
+mod program;
 mod secrets;
 pub mod store;
 pub mod target;
 pub mod verify;
+mod ways;
 
 pub use carry::carry;
 pub use local::LocalFile;

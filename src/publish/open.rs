@@ -4,24 +4,32 @@ use std::path::Path;
 
 use crate::config::PublishTable;
 use crate::diagnostic::{Code, Diagnostic, nearest};
-use crate::publish::{Target, store};
+use crate::publish::{Target, git, store};
 
 /// How the addresses of the kinds begin, each with an example.
 const KINDS: &[(&str, &str)] = &[
     ("s3://", "s3://bucket/folder"),
     ("gs://", "gs://bucket/folder"),
     ("az://", "az://container/folder"),
+    ("git+ssh://", "git+ssh://git@host/site.git#branch"),
+    ("git+https://", "git+https://host/site.git#branch"),
+    ("git+file://", "git+file:///folder/site.git#branch"),
+    ("git:", "git:remote#branch"),
+    ("github-pages", "github-pages"),
 ];
 
 /// The target that `table` describes. Paths in it are relative to the project's folder `root`.
 ///
 /// # Errors
 /// When there is no such kind of target, or it cannot be used.
-pub fn open(table: &PublishTable, _root: &Path) -> Result<Box<dyn Target>, Diagnostic> {
+pub fn open(table: &PublishTable, root: &Path) -> Result<Box<dyn Target>, Diagnostic> {
     let to = table.to.trim();
     let is = |kind: &str| to.starts_with(kind);
     if is("s3://") || is("gs://") || is("az://") {
         return Ok(Box::new(store::open(table)?));
+    }
+    if git::is_branch(to) {
+        return Ok(Box::new(git::open(to, root)?));
     }
     let found = Diagnostic::error(Code::Publish, format!("nothing can be published to `{to}`"));
     let scheme = to.find("://").map_or(to, |end| &to[..end + 3]);

@@ -216,7 +216,8 @@ impl Plan {
 
     /// Plans a file of ours that the site does not have.
     fn leave(&mut self, path: &str, there: &There<'_>, manner: Manner) {
-        let begun = self.before.begun.as_ref().and_then(|begun| begun.files.get(path).copied());
+        let begun = self.before.begun.as_ref().and_then(|begun| begun.files.get(path));
+        let begun = begun.map(|coming| coming.role);
         let (role, since) = match (self.before.files.get(path), self.before.former.get(path)) {
             (Some(entry), _) => (entry.role, manner.now),
             (None, Some(former)) => (former.entry.role, former.since),
@@ -390,7 +391,6 @@ fn look(
         return Ok((Some(hash), true));
     }
     // A stranger that holds the same can be ours from now on.
-    let same = wanted.filter(|file| file.size == found.size);
-    let hash = same.map(|_| target.read(&found.path).map(|bytes| Hash::of(&bytes))).transpose()?;
-    Ok((hash, false))
+    let is_same = wanted.map(|file| target.holds(found, file)).transpose()?.unwrap_or(false);
+    Ok((wanted.filter(|_| is_same).map(|file| file.hash), false))
 }

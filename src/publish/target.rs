@@ -95,6 +95,14 @@ pub trait Target: Sync {
     /// When it cannot be read.
     fn read(&self, path: &str) -> Result<Vec<u8>, Trouble>;
 
+    /// Whether what was `found` holds the same as `file`.
+    ///
+    /// # Errors
+    /// When one of them cannot be read.
+    fn holds(&self, found: &Found, file: &LocalFile) -> Result<bool, Trouble> {
+        Ok(found.size == file.size && Hash::of(&self.read(&found.path)?) == file.hash)
+    }
+
     /// Puts `bytes`, which are those of `file`, in place of what is at its path. Gives what tells that state of it.
     ///
     /// # Errors
@@ -106,6 +114,14 @@ pub trait Target: Sync {
     /// # Errors
     /// When it cannot be removed.
     fn remove(&self, path: &str) -> Result<(), Trouble>;
+
+    /// Does what was put off, where files are put or removed many at a time. Until then nothing may be relied on.
+    ///
+    /// # Errors
+    /// When a file cannot be written or removed.
+    fn flush(&self) -> Result<(), Trouble> {
+        Ok(())
+    }
 
     /// Puts `manifest` in place of the one that has the version `expected` (`None`: there is none), and gives the
     /// version of the new one. At a target that is not live, this is what makes everything since the last time
@@ -119,4 +135,10 @@ pub trait Target: Sync {
         expected: Option<&Version>,
         summary: &str,
     ) -> Result<Version, Trouble>;
+
+    /// Who else has published, in words that go on from "somebody else", where the target knows that better than its
+    /// manifest.
+    fn overtaker(&self) -> Option<String> {
+        None
+    }
 }
