@@ -13,6 +13,7 @@ use crate::config::PublishTable;
 use crate::diagnostic::{Code, Diagnostic, Failure, Place, Severity, caught, nearest, sorted};
 use crate::publish::verify::Verified;
 use crate::publish::{LocalFile, Manner, Plan, Stamp, Target, carry, local, open, verify};
+use crate::site::Role;
 use crate::source::Project;
 use crate::source::project::CONFIG_FILE;
 
@@ -155,16 +156,16 @@ fn built(args: &PublishArgs, said: &mut Said) -> Result<Built, Failure> {
         timings: false,
         format: args.format,
     };
-    let mut built = build(&build_args, true)?;
+    let not_published = "the site has errors, so it was not published";
+    let refusal = Diagnostic::error(Code::Publish, not_published)
+        .hint("mend what is told above, and publish again");
+    let mut built = build(&build_args, true)
+        .map_err(|Failure(found)| Failure([found, vec![refusal.clone()]].concat()))?;
     let found = std::mem::take(&mut built.found);
     let errors = Counts::of(&found).errors;
     said.found.extend(found);
     if errors > 0 {
-        let message =
-            format!("the handbook has {}, so it was not published", counted(errors, "error"));
-        return Err(Diagnostic::error(Code::Publish, message)
-            .hint("mend what is told above, and publish again")
-            .into());
+        return Err(refusal.into());
     }
     if !args.quiet {
         let (essays, pages) = (counted(built.essays, "essay"), counted(built.pages, "page"));
@@ -206,17 +207,14 @@ fn shown(plan: &Plan, address: &str, names_all: bool) -> String {
         size(plan.bytes()),
     );
     let mut list = |sign: &str, paths: Vec<&str>| {
-        let most = if names_all { usize::MAX } else { SHOWN };
-        for path in paths.iter().take(most) {
-            text.push_str(&format!("  {sign} {path}\n"));
-        }
-        if paths.len() > most {
-            text.push_str(&format!("  {sign} and {} more (-v names all)\n", paths.len() - most));
-        }
+        text.push_str(&listed(sign, &paths, names_all));
     };
     let uploads = |is_new: bool| {
         let uploads = plan.uploads.iter().filter(|upload| upload.is_new == is_new);
-        uploads.map(|upload| upload.file.path.as_str()).collect()
+        let mut files: Vec<_> = uploads.map(|upload| &upload.file).collect();
+        // Those that people know are first.
+        files.sort_by_key(|file| (file.role != Role::Page, &file.path));
+        files.into_iter().map(|file| file.path.as_str()).collect()
     };
     list("+", uploads(true));
     list("~", uploads(false));
@@ -232,16 +230,19 @@ fn shown(plan: &Plan, address: &str, names_all: bool) -> String {
         text.push_str(&format!(
             "{foreign} there did not come from sternpost, which leaves them alone:\n"
         ));
-        let mut list = |paths: &[String]| {
-            let most = if names_all { usize::MAX } else { SHOWN };
-            for path in paths.iter().take(most) {
-                text.push_str(&format!("  ? {path}\n"));
-            }
-            if paths.len() > most {
-                text.push_str(&format!("  ? and {} more (-v names all)\n", paths.len() - most));
-            }
-        };
-        list(&plan.foreign);
+        let paths: Vec<&str> = plan.foreign.iter().map(String::as_str).collect();
+        text.push_str(&listed("?", &paths, names_all));
+    }
+    text
+}
+
+/// Some paths, or all of them, each on a line behind `sign`.
+fn listed(sign: &str, paths: &[&str], names_all: bool) -> String {
+    let most = if names_all { usize::MAX } else { SHOWN };
+    let mut text: String =
+        paths.iter().take(most).map(|path| format!("  {sign} {path}\n")).collect();
+    if paths.len() > most {
+        text.push_str(&format!("  {sign} and {} more (-v names all)\n", paths.len() - most));
     }
     text
 }

@@ -6,14 +6,18 @@
 //!    there, and another publisher that something is going on. This needs the version that the plan was made from.
 //! 2. Files are put there, [`Step`](super::plan::Step) by step. Between steps, and now and then within, the version
 //!    of the manifest is looked at: another one says that somebody else has begun.
-//! 3. The manifest is written as it is to be, over the version of step 1.
-//! 4. What the site does not have any more is removed, pages before what they ask for. If this is cut off, the next
+//! 3. Whoever goes on from a publish that did not end looks whether that one, not knowing it yet, has written over
+//!    anything, and puts it there again.
+//! 4. The manifest is written as it is to be, over the version of step 1.
+//! 5. What the site does not have any more is removed, pages before what they ask for. If this is cut off, the next
 //!    publish finds in the manifest what is left.
 //!
 //! At any other target all that is done first, in any order, and the manifest at the end makes it visible.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+use foldhash::HashMap;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::publish::at_once::at_once;
@@ -24,6 +28,12 @@ use crate::publish::{LocalFile, Manifest};
 
 /// How long a publish goes on before it looks whether it is still alone.
 const ALONE: Duration = Duration::from_secs(2);
+
+/// How long after that it has stopped.
+const STOPPED: Duration = Duration::from_secs(3);
+
+/// How many seconds ago one began that may still be at work.
+const RECENT: i64 = 10 * 60;
 
 /// Does what `plan` says. `done` is told of each file that was put or removed, with how many bytes were sent.
 ///
@@ -60,6 +70,7 @@ fn carry_live(
         return Ok(());
     }
     let mut version = plan.version.clone();
+    let start = Instant::now();
     if !plan.uploads.is_empty() {
         let begun = begun(plan, stamp).write();
         version = Some(target.commit(&begun, version.as_ref(), "Begin to publish")?);
@@ -76,6 +87,13 @@ fn carry_live(
         note_tags(&mut after, step, tags);
         watch.look()?;
     }
+    if let Some(other) = &plan.before.begun {
+        if !plan.uploads.is_empty() && stamp.at - other.stamp.at < RECENT {
+            std::thread::sleep(STOPPED.saturating_sub(start.elapsed()));
+        }
+        settle(target, plan, &mut after)?;
+        watch.look()?;
+    }
     after.last = Some(stamp.clone());
     let version = target.commit(&after.write(), version.as_ref(), &summary(plan))?;
     if plan.removals.is_empty() {
@@ -89,6 +107,27 @@ fn carry_live(
             target.remove(&removal.path).map(|()| done(0))
         })?;
         target.flush()?;
+    }
+    Ok(())
+}
+
+/// Puts again what is not there as it was put, and notes its tag.
+fn settle(target: &dyn Target, plan: &Plan, after: &mut Manifest) -> Result<(), Trouble> {
+    let found: HashMap<String, Option<String>> =
+        target.list()?.into_iter().map(|found| (found.path, found.tag)).collect();
+    let is_lost = |file: &&LocalFile| {
+        let noted = after.files.get(&file.path).and_then(|entry| entry.tag.as_ref());
+        match found.get(&file.path) {
+            None => true,
+            Some(tag) => noted.zip(tag.as_ref()).is_some_and(|(noted, tag)| noted != tag),
+        }
+    };
+    let lost: Vec<&LocalFile> = plan.files.iter().filter(is_lost).collect();
+    let tags = at_once(target.at_once(), &lost, |file| put(target, file, &|_| {}))?;
+    for (file, tag) in lost.into_iter().zip(tags) {
+        if let Some(entry) = after.files.get_mut(&file.path) {
+            entry.tag = tag;
+        }
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use rayon::iter::Either;
 use rayon::prelude::*;
 
 use crate::diagnostic::{Code, Diagnostic};
@@ -35,18 +36,21 @@ pub fn read(
 ) -> Result<Vec<LocalFile>, Vec<Diagnostic>> {
     let mut files: Vec<(String, Role)> = files.into_iter().collect();
     files.sort();
-    let secret: Vec<Diagnostic> =
-        files.iter().filter_map(|(path, _)| secrets::refusal(path)).collect();
-    if !secret.is_empty() {
-        return Err(secret);
-    }
     let read = |(path, role): (String, Role)| {
         let file = root.join(&path);
         let bytes = fs::read(&file).map_err(|error| unreadable(&file, &error))?;
+        if let Some(refusal) = secrets::refusal(&path, &bytes) {
+            return Err(refusal);
+        }
         let (hash, size) = (Hash::of(&bytes), bytes.len() as u64);
         Ok(LocalFile { path, role, hash, size, file })
     };
-    files.into_par_iter().map(read).collect::<Result<_, Diagnostic>>().map_err(|error| vec![error])
+    let (read, wrong): (Vec<_>, Vec<_>) =
+        files.into_par_iter().map(read).partition_map(|read| match read {
+            Ok(file) => Either::Left(file),
+            Err(why) => Either::Right(why),
+        });
+    if wrong.is_empty() { Ok(read) } else { Err(wrong) }
 }
 
 impl LocalFile {

@@ -41,6 +41,8 @@ pub struct Plan {
     pub altered: Vec<String>,
     /// How many files of the site are there now.
     pub present: usize,
+    /// The files of the site.
+    pub(super) files: Vec<LocalFile>,
     /// The manifest as it is, or as it would be if there was one.
     pub(super) before: Manifest,
     /// Its version; `None` if there is none.
@@ -157,6 +159,7 @@ impl Plan {
             occupied: Vec::new(),
             altered: Vec::new(),
             present: there.values().filter(|there| there.is_ours).count(),
+            files: files.to_vec(),
             after: Manifest::default(),
             before,
             version,

@@ -1,12 +1,13 @@
 //! Names of files that hold keys and passwords. Such a file is never published, whoever asks for it.
 
 use crate::diagnostic::{Code, Diagnostic};
+use crate::source::walk::{has_ending, is_secret};
 
 /// Names of folders with what is nobody else's concern.
 const FOLDERS: &[&str] =
     &[".git", ".hg", ".svn", ".ssh", ".aws", ".azure", ".gnupg", ".kube", ".docker", ".gcloud"];
 
-/// Names of files with keys and passwords.
+/// Names of files with keys and passwords, besides those that no build takes ([`is_secret`]).
 const FILES: &[&str] = &[
     ".npmrc",
     ".netrc",
@@ -17,19 +18,14 @@ const FILES: &[&str] = &[
     ".git-credentials",
     ".dockercfg",
     ".vault-token",
-    "credentials.json",
-    "id_rsa",
-    "id_dsa",
-    "id_ecdsa",
-    "id_ed25519",
 ];
 
-/// Endings of files with keys.
-const ENDINGS: &[&str] = &["pem", "key", "p12", "pfx", "ppk", "jks", "keystore", "kdbx"];
+/// Endings of files with keys, likewise.
+const ENDINGS: &[&str] = &["key", "ppk", "jks", "keystore"];
 
-/// Why the file at `path` is not published, if its name says that it holds a secret.
-pub fn refusal(path: &str) -> Option<Diagnostic> {
-    is_secret(path).then(|| {
+/// Why the file at `path`, which holds `bytes`, is not published, if its name says that it holds a secret.
+pub fn refusal(path: &str, bytes: &[u8]) -> Option<Diagnostic> {
+    (is_called_secret(path) && !is_slides(path, bytes)).then(|| {
         Diagnostic::error(
             Code::Publish,
             format!("{path} would be published, and by its name it holds a secret"),
@@ -39,15 +35,18 @@ pub fn refusal(path: &str) -> Option<Diagnostic> {
     })
 }
 
-fn is_secret(path: &str) -> bool {
+/// Slides of Keynote end in `.key` too. They are archives (PKWARE's APPNOTE, 4.3.7), which keys are not.
+fn is_slides(path: &str, bytes: &[u8]) -> bool {
+    path.ends_with(".key") && bytes.starts_with(b"PK\x03\x04")
+}
+
+fn is_called_secret(path: &str) -> bool {
     let path = path.to_lowercase();
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", &path));
-    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     folders.split('/').chain([name]).any(|part| FOLDERS.contains(&part))
         || FILES.contains(&name)
-        || name == ".env"
-        || name.starts_with(".env.")
-        || ENDINGS.contains(&ending)
+        || has_ending(name, ENDINGS)
+        || is_secret(name)
 }
 
 #[cfg(test)]
@@ -56,6 +55,7 @@ mod tests {
 
     #[test]
     fn names_of_secrets() {
+        let told = |path: &str| refusal(path, b"-----BEGIN").map(|told| told.message);
         for path in [
             ".env",
             "a/.env.production",
@@ -68,12 +68,14 @@ mod tests {
             ".npmrc",
             ".aws/credentials",
         ] {
-            assert!(refusal(path).is_some_and(|told| told.message.contains(path)), "{path}");
+            assert!(told(path).is_some_and(|told| told.contains(path)), "{path}");
         }
         for path in
             ["environment/index.html", "keys/index.html", "id_rsa.pub/index.html", "monkey.png"]
         {
-            assert!(refusal(path).is_none(), "{path}");
+            assert_eq!(told(path), None, "{path}");
         }
+        assert!(refusal("talk.key", b"PK\x03\x04").is_none());
+        assert!(refusal("talk.pem", b"PK\x03\x04").is_some());
     }
 }

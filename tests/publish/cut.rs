@@ -21,6 +21,9 @@ const DAY: i64 = 24 * 60 * 60;
 /// When the tests publish, in seconds since 1970.
 const NOW: i64 = 1_800_000_000;
 
+/// So much later nobody is still at work who began before.
+const LATER: i64 = 60 * 60;
+
 /// Publishes `site`.
 fn publish(store: &Arc<Breaking>, site: &Built, now: i64) -> Result<Plan, Diagnostic> {
     let target = Store::new(Arc::clone(store) as _, "s3://memory".to_owned())?;
@@ -114,13 +117,14 @@ fn cut_everywhere(before: &InMemory, site: &Built, next: &Built) -> usize {
         let missing = next.bytes.iter().filter(|(path, bytes)| live.get(*path) != Some(*bytes));
         let missing: BTreeSet<&String> = missing.map(|(path, _)| path).collect();
         let again = Arc::new(Breaking::over(&cut, Breaks::Never));
-        let plan = publish(&again, next, NOW + 60).unwrap_or_else(|why| panic!("{}", why.plain()));
+        let plan =
+            publish(&again, next, NOW + LATER).unwrap_or_else(|why| panic!("{}", why.plain()));
         assert!(plan.foreign.is_empty(), "{breaks:?}: {:?}", plan.foreign);
         assert_eq!(again.puts.load(Ordering::SeqCst), missing.len(), "{breaks:?}");
         expect_done(&held(&again.store()), next);
         // After that there is nothing to do.
         let third = Arc::new(Breaking::over(&again.store(), Breaks::Never));
-        publish(&third, next, NOW + 120).unwrap();
+        publish(&third, next, NOW + 2 * LATER).unwrap();
         assert_eq!(third.asked(), 0, "{breaks:?}");
     });
     cuts.len()

@@ -1,8 +1,13 @@
 //! Publishing: whenever it is cut off, what is live is complete, and the next run does only what is left.
 
+mod azure;
 #[path = "../crawl/mod.rs"]
 #[allow(dead_code, reason = "not all of it is needed here")]
 mod crawl;
 mod cut;
 mod handbook;
 mod memory;
+mod refused;
+mod s3;
+mod secret;
+mod servers;
