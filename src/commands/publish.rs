@@ -81,7 +81,7 @@ pub fn run(args: &PublishArgs) -> Outcome {
 fn publish(args: &PublishArgs, said: &mut Said) -> Result<(), Failure> {
     let project = Project::find(&args.dir, None)?.value;
     let table = choose(&project, args.target.as_deref())?;
-    let target = open(table, &project.root)?;
+    let target = open(table, &project)?;
     said.summary.to = target.address().to_owned();
     said.summary.dry_run = args.dry_run;
     let built = built(args, said)?;

@@ -124,6 +124,7 @@ fn settle(target: &dyn Target, plan: &Plan, after: &mut Manifest) -> Result<(), 
     };
     let lost: Vec<&LocalFile> = plan.files.iter().filter(is_lost).collect();
     let tags = at_once(target.at_once(), &lost, |file| put(target, file, &|_| {}))?;
+    target.flush()?;
     for (file, tag) in lost.into_iter().zip(tags) {
         if let Some(entry) = after.files.get_mut(&file.path) {
             entry.tag = tag;

@@ -8,6 +8,7 @@
 
 mod at_once;
 pub mod carry;
+mod folder;
 mod git;
 pub mod local;
 pub mod manifest;

@@ -1,10 +1,9 @@
 //! From the address in `book.toml` to the target: which kinds there are.
 
-use std::path::Path;
-
 use crate::config::PublishTable;
 use crate::diagnostic::{Code, Diagnostic, nearest};
-use crate::publish::{Target, git, store};
+use crate::publish::{Target, folder, git, store};
+use crate::source::Project;
 
 /// How the addresses of the kinds begin, each with an example.
 const KINDS: &[(&str, &str)] = &[
@@ -16,20 +15,25 @@ const KINDS: &[(&str, &str)] = &[
     ("git+file://", "git+file:///folder/site.git#branch"),
     ("git:", "git:remote#branch"),
     ("github-pages", "github-pages"),
+    ("/", "/folder"),
+    ("./", "../folder"),
 ];
 
-/// The target that `table` describes. Paths in it are relative to the project's folder `root`.
+/// The target that `table` of the book.toml of `project` describes.
 ///
 /// # Errors
 /// When there is no such kind of target, or it cannot be used.
-pub fn open(table: &PublishTable, root: &Path) -> Result<Box<dyn Target>, Diagnostic> {
+pub fn open(table: &PublishTable, project: &Project) -> Result<Box<dyn Target>, Diagnostic> {
     let to = table.to.trim();
     let is = |kind: &str| to.starts_with(kind);
     if is("s3://") || is("gs://") || is("az://") {
         return Ok(Box::new(store::open(table)?));
     }
     if git::is_branch(to) {
-        return Ok(Box::new(git::open(to, root)?));
+        return Ok(Box::new(git::open(to, &project.root)?));
+    }
+    if folder::is_folder(to) {
+        return Ok(Box::new(folder::open(to, project)?));
     }
     let found = Diagnostic::error(Code::Publish, format!("nothing can be published to `{to}`"));
     let scheme = to.find("://").map_or(to, |end| &to[..end + 3]);

@@ -5,9 +5,12 @@ mod azure;
 #[allow(dead_code, reason = "not all of it is needed here")]
 mod crawl;
 mod cut;
+mod folder;
+mod git;
 mod handbook;
 mod memory;
 mod refused;
 mod s3;
 mod secret;
 mod servers;
+mod there;
