@@ -292,10 +292,11 @@ impl Target for Folder {
     /// Removes it, and folders that are empty then.
     fn remove(&self, path: &str) -> Result<(), Trouble> {
         self.expect_alone()?;
-        if !self.is_inside(path) {
+        let file = self.root.join(path);
+        // At the place of a file that made way there is a folder now.
+        if !self.is_inside(path) || fs::symlink_metadata(&file).is_ok_and(|what| what.is_dir()) {
             return Ok(());
         }
-        let file = self.root.join(path);
         match fs::remove_file(&file) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 return Err(failed("remove", &file, &error).into());

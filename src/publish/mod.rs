@@ -15,6 +15,7 @@ pub mod manifest;
 mod open;
 pub mod plan;
 mod program;
+mod rsync;
 mod secrets;
 pub mod store;
 pub mod target;

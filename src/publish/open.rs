@@ -2,7 +2,7 @@
 
 use crate::config::PublishTable;
 use crate::diagnostic::{Code, Diagnostic, nearest};
-use crate::publish::{Target, folder, git, store};
+use crate::publish::{Target, folder, git, rsync, store};
 use crate::source::Project;
 
 /// How the addresses of the kinds begin, each with an example.
@@ -15,6 +15,7 @@ const KINDS: &[(&str, &str)] = &[
     ("git+file://", "git+file:///folder/site.git#branch"),
     ("git:", "git:remote#branch"),
     ("github-pages", "github-pages"),
+    ("rsync://", "rsync://user@host:/folder"),
     ("/", "/folder"),
     ("./", "../folder"),
 ];
@@ -31,6 +32,9 @@ pub fn open(table: &PublishTable, project: &Project) -> Result<Box<dyn Target>, 
     }
     if git::is_branch(to) {
         return Ok(Box::new(git::open(to, &project.root)?));
+    }
+    if rsync::is_rsync(to) {
+        return Ok(Box::new(rsync::open(to)?));
     }
     if folder::is_folder(to) {
         return Ok(Box::new(folder::open(to, project)?));

@@ -6,8 +6,33 @@ use std::thread;
 
 use crate::diagnostic::{Code, Diagnostic};
 
+/// What ssh and others say when a machine cannot be reached, and what is to be done then.
+const UNREACHED: &[(&[&str], &str)] = &[
+    (
+        &["Host key verification failed"],
+        "ssh does not know this host yet: type `ssh HOST` once, compare the key that it shows, and say yes",
+    ),
+    (
+        &[
+            "Permission denied (publickey",
+            "Permission denied (password",
+            "Permission denied, please",
+        ],
+        "the host does not take your ssh key: add it to your account there, and load it here with `ssh-add`",
+    ),
+    (
+        &[
+            "Could not resolve host",
+            "Connection refused",
+            "Connection timed out",
+            "Network is unreachable",
+        ],
+        "see whether this machine is connected, and whether the host's name is right",
+    ),
+];
+
 /// How many of a program's own lines are shown.
-const SHOWN: usize = 8;
+const SHOWN: usize = 6;
 
 /// Runs `command`, which is given `input`, and waits for its end.
 ///
@@ -58,7 +83,7 @@ pub fn version(text: &str) -> Option<(u32, u32)> {
     })
 }
 
-/// The last lines of what a program said, for people: without passwords in addresses and without what would drive a
+/// The last lines of what a program said, in one, for people: without passwords in addresses and without what would drive a
 /// terminal.
 pub fn words(said: &[u8]) -> String {
     let said = without_secrets(&String::from_utf8_lossy(said));
@@ -68,7 +93,13 @@ pub fn words(said: &[u8]) -> String {
         line.chars().filter(|c| !c.is_control()).collect::<String>().trim_end().to_owned()
     };
     let lines: Vec<String> = said.lines().map(shown).filter(|line| !line.is_empty()).collect();
-    lines[lines.len().saturating_sub(SHOWN)..].join("\n")
+    lines[lines.len().saturating_sub(SHOWN)..].join(" / ")
+}
+
+/// What is to be done where a program says that it cannot reach or enter a machine.
+pub fn remedy(said: &str) -> Option<&'static str> {
+    let says = |signs: &[&str]| signs.iter().any(|sign| said.contains(sign));
+    UNREACHED.iter().find(|(signs, _)| says(signs)).map(|(_, hint)| *hint)
 }
 
 /// `text` with what stands before the host of an address taken out.
@@ -98,7 +129,7 @@ mod tests {
             ("https://a@b:hunter2@h.example/", "https://h.example/"),
             ("see https://h.example/@me", "see https://h.example/@me"),
             ("\u{1b}[31mred\u{1b}[0m\n\n", "[31mred[0m"),
-            ("10%\r20%\r\nthe end", "20%\nthe end"),
+            ("10%\r20%\r\nthe end", "20% / the end"),
         ] {
             assert_eq!(words(said.as_bytes()), clean);
         }

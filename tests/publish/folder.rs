@@ -137,12 +137,16 @@ fn links_do_not_lead_out() {
 #[test]
 fn a_file_of_ours_makes_way_for_a_folder() {
     let published = Published::new();
-    published.handbook.write("b.txt", "a text\n");
+    let picture = "<svg xmlns=\"http://www.w3.org/2000/svg\"/>";
+    published.handbook.write("b.svg", picture);
+    published.handbook.write("a.md", "# A\n\n![](b.svg)\n");
     published.publish(&[]).done();
-    assert!(published.folder().join("b.txt").is_file());
-    fs::remove_file(published.handbook.root().join("b.txt")).unwrap();
-    published.handbook.write("b.txt.md", "# B\n");
+    assert!(published.folder().join("b.svg").is_file());
+    fs::remove_file(published.handbook.root().join("b.svg")).unwrap();
+    published.handbook.write("a.md", "# A\n");
+    published.handbook.write("b.svg.md", "# B\n");
     published.publish(&[]).done();
+    assert!(published.folder().join("b.svg/index.html").is_file());
     published.expect_site(&[]);
     // A stranger's does not.
     published.put("c", "mine");

@@ -10,6 +10,7 @@ mod git;
 mod handbook;
 mod memory;
 mod refused;
+mod rsync;
 mod s3;
 mod secret;
 mod servers;

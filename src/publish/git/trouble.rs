@@ -1,18 +1,10 @@
 //! What is told when git could not do something: what it said, and what to do.
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::publish::program::words;
+use crate::publish::program::{remedy, words};
 
 /// What git says, in its own words, and what is to be done then.
 const KNOWN: &[(&[&str], &str)] = &[
-    (
-        &["Host key verification failed"],
-        "ssh does not know this host yet: type `ssh HOST` once, compare the key that it shows, and say yes",
-    ),
-    (
-        &["Permission denied (", "Permission denied, please"],
-        "the host does not take your ssh key: add it to your account there, and load it here with `ssh-add`",
-    ),
     (
         &[
             "terminal prompts disabled",
@@ -29,10 +21,6 @@ const KNOWN: &[(&[&str], &str)] = &[
         "who is logged in may not write there: in a workflow give it the permission `contents: write`",
     ),
     (
-        &["Could not resolve host", "Connection refused", "timed out", "Network is unreachable"],
-        "see whether this machine is connected, and whether the host's name is right",
-    ),
-    (
         &["does not appear to be a git repository", "not found", "Repository not exist"],
         "see whether there is a repository at that address, and whether you may see it",
     ),
@@ -42,13 +30,14 @@ const KNOWN: &[(&[&str], &str)] = &[
 pub fn told(address: &str, what: &str, said: &[u8]) -> Diagnostic {
     let whole = String::from_utf8_lossy(said);
     let known = KNOWN.iter().find(|(signs, _)| signs.iter().any(|sign| whole.contains(sign)));
+    let hint = remedy(&whole).or(known.map(|(_, hint)| *hint));
     let said = words(said);
     let message = match said.is_empty() {
         true => format!("{address} {what}"),
-        false => format!("{address} {what}; git says:\n{said}"),
+        false => format!("{address} {what}; git says: {said}"),
     };
     Diagnostic::error(Code::Publish, message)
-        .hint(known.map_or("nothing was published; mend that, and publish again", |(_, hint)| hint))
+        .hint(hint.unwrap_or("nothing was published; mend that, and publish again"))
 }
 
 /// What is told when the other side does not take the new state of the branch.
@@ -64,7 +53,7 @@ pub fn refused(address: &str, said: &[u8]) -> Diagnostic {
         true => words(said),
         false => words(theirs.join("\n").as_bytes()),
     };
-    let message = format!("{address} did not take the site. The host says:\n{theirs}");
+    let message = format!("{address} did not take the site. The host says: {theirs}");
     Diagnostic::error(Code::Publish, message)
         .hint("nothing was published; a rule of the host, such as a protected branch or a hook, refuses it")
         .hint("do what it says, or ask whoever looks after the repository, and publish again")
