@@ -84,7 +84,7 @@ impl Published {
 
     /// Expects just the site on the branch, the manifest, and what is in `others`.
     fn expect_site(&self, others: &[&str]) {
-        expect_site(self.files(), &self.handbook.build().bytes, others);
+        expect_site(self.files(), &self.handbook, others);
     }
 
     /// Somebody else's clone of the branch.

@@ -154,7 +154,7 @@ impl Published {
     }
 
     fn expect_site(&self, others: &[&str]) {
-        expect_site(self.files(), &self.handbook.build().bytes, others);
+        expect_site(self.files(), &self.handbook, others);
     }
 
     fn put(&self, path: &str, text: &str) {

@@ -4,17 +4,18 @@ use std::collections::BTreeMap;
 
 use sternpost::site::Role;
 
-/// Expects among `files` just those of the site that was `built`, the manifest, what is in `others`, and besides only
+use crate::crawl::files_below;
+use crate::handbook::Handbook;
+
+/// Expects among `files` just those of the site that `handbook` built last, the manifest, what is in `others`, and besides only
 /// files of earlier sites that are kept for a time.
-pub fn expect_site(
-    mut files: BTreeMap<String, Vec<u8>>,
-    built: &BTreeMap<String, Vec<u8>>,
-    others: &[&str],
-) {
+pub fn expect_site(mut files: BTreeMap<String, Vec<u8>>, handbook: &Handbook, others: &[&str]) {
     for other in others.iter().chain(&[".sternpost.json"]) {
         assert!(files.remove(*other).is_some(), "{other} is gone");
     }
-    for (path, bytes) in built {
+    let mut built = files_below(&handbook.root().join("book"));
+    built.remove(".sternpost");
+    for (path, bytes) in &built {
         let there = files.remove(path).unwrap_or_else(|| panic!("{path} is missing"));
         assert!(there == *bytes, "{path} is not as it was built");
     }
