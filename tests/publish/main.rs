@@ -11,3 +11,4 @@ mod refused;
 mod s3;
 mod secret;
 mod servers;
+mod two;
