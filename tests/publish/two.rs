@@ -1,7 +1,9 @@
 //! Two who publish to one place at the same time.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use object_store::memory::InMemory;
@@ -55,25 +57,43 @@ fn who_is_overtaken_in_the_middle_stops_and_what_it_wrote_over_is_put_again() {
     let [before, one, other] = sites();
     let live = published(&InMemory::new(), &before);
     let store = Arc::new(Breaking::over(&live, Breaks::Never));
-    let place = target(&store);
-    let manner = Manner { now: NOW, keep: 30 * DAY };
-    let plan = Plan::of(&place, &one.files, manner).unwrap();
-    // After its second file the other begins, and goes on to its end while this one puts what it has begun to.
-    let count = AtomicUsize::new(0);
-    let told = carry(&place, &plan, &stamp("ben"), &|_| {
-        if count.fetch_add(1, Ordering::SeqCst) == 1 {
-            publish(&store, &other, NOW).unwrap();
+    let done = Arc::new(AtomicBool::new(false));
+    // When the first is about to put a page, the other begins. It has put its own before the first gets on.
+    let second = {
+        let (store, done) = (Arc::clone(&store), Arc::clone(&done));
+        move || {
+            let was = held(&store.store())["a/index.html"].clone();
+            let place = Arc::clone(&store);
+            thread::spawn(move || {
+                publish(&place, &other, NOW).unwrap();
+                assert_eq!(held(&place.store())["a/index.html"], other.bytes["a/index.html"]);
+                for (path, bytes) in &other.bytes {
+                    assert!(held(&place.store()).get(path) == Some(bytes), "{path}");
+                }
+                done.store(true, Ordering::SeqCst);
+            });
+            let begun = Instant::now();
+            while held(&store.store())["a/index.html"] == was {
+                assert!(begun.elapsed() < Duration::from_secs(60), "the other does not get on");
+                thread::sleep(Duration::from_millis(5));
+            }
         }
-    });
-    let told = told.unwrap_err();
+    };
+    let first = Arc::new(store.before("a/index.html", second));
+    let place = target(&first);
+    let plan = Plan::of(&place, &one.files, Manner { now: NOW, keep: 30 * DAY }).unwrap();
+    let told = carry(&place, &plan, &stamp("ben"), &|_| {}).unwrap_err();
     assert!(
-        told.message.contains("somebody else has published there (ana, at "),
+        told.message.contains("somebody else has begun to publish there (ana, at "),
         "{}",
         told.message
     );
-    let live = held(&store.store());
-    for (path, bytes) in &other.bytes {
-        assert!(live.get(path) == Some(bytes), "{path}");
+    // It has written over the other's page, who does not know it yet.
+    assert_eq!(held(&store.store())["a/index.html"], one.bytes["a/index.html"]);
+    let begun = Instant::now();
+    while !done.load(Ordering::SeqCst) {
+        assert!(begun.elapsed() < Duration::from_secs(60), "the other does not come to its end");
+        thread::sleep(Duration::from_millis(20));
     }
-    assert!(!live.contains_key("c/index.html"));
+    assert!(!held(&store.store()).contains_key("c/index.html"));
 }
