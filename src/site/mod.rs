@@ -38,7 +38,7 @@ use crate::render::{Theme, card};
 pub use kept::Kept;
 pub use load::{Loaded, Memory, load};
 pub use page::{Content, FeedForm, FeedOf, Inputs, Page, PageKind, Text};
-pub use role::Role;
+pub use role::{Role, uncompressed};
 pub use store::Store;
 
 use marks::Marks;

@@ -11,7 +11,8 @@ use object_store::memory::InMemory;
 use object_store::path::Path;
 use object_store::{
     CopyOptions, Error, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta,
-    ObjectStore, ObjectStoreExt, PutMultipartOptions, PutOptions, PutPayload, PutResult, Result,
+    ObjectStore, ObjectStoreExt, PutMode, PutMultipartOptions, PutOptions, PutPayload, PutResult,
+    Result,
 };
 use sternpost::publish::MANIFEST;
 
@@ -23,6 +24,8 @@ pub enum Breaks {
     Before(usize),
     /// The same, but the next is put or removed, and nobody is told.
     Silently(usize),
+    /// Never, but it knows no conditions.
+    Unconditional,
 }
 
 /// A store that breaks.
@@ -133,6 +136,10 @@ impl ObjectStore for Breaking {
         let fate = Breaking::fate(self.breaks, &self.done);
         if matches!(fate, Fate::Refused) {
             return Err(broken());
+        }
+        if self.breaks == Breaks::Unconditional && options.mode != PutMode::Overwrite {
+            let (operation, implementer) = ("put".to_owned(), "memory".to_owned());
+            return Err(Error::NotImplemented { operation, implementer });
         }
         let put = self.store.put_opts(at, bytes, options).await?;
         if at.as_ref() != MANIFEST {

@@ -52,6 +52,11 @@ fn bytes_of(objects: BTreeMap<String, Object>) -> BTreeMap<String, Vec<u8>> {
     bytes
 }
 
+/// Whether the table in the guide has this type, or this time.
+fn is_in_guide(value: &str) -> bool {
+    include_str!("../../docs/guide/publishing.md").contains(&format!("`{value}`"))
+}
+
 #[test]
 fn what_lies_there_is_what_was_built_with_types_and_cache_headers() {
     let Some(s3) = S3::start() else { return };
@@ -81,6 +86,8 @@ fn what_lies_there_is_what_was_built_with_types_and_cache_headers() {
         let object =
             objects.get(path).unwrap_or_else(|| panic!("{path} among {:?}", objects.keys()));
         assert_eq!((object.kind.as_str(), object.cache.as_str()), (kind, cache), "{path}");
+        let in_guide = path == ".sternpost.json" || is_in_guide(kind) && is_in_guide(cache);
+        assert!(in_guide, "{path}: the guide does not say {kind} and {cache}");
     }
     let forever = "public, max-age=31536000, immutable";
     for (start, end, kind) in [
@@ -91,6 +98,7 @@ fn what_lies_there_is_what_was_built_with_types_and_cache_headers() {
         let found = objects.iter().find(|(path, _)| path.starts_with(start) && path.ends_with(end));
         let (path, object) = found.unwrap();
         assert_eq!((object.kind.as_str(), object.cache.as_str()), (kind, forever), "{path}");
+        assert!(is_in_guide(kind) && is_in_guide(forever), "{path}");
     }
     assert_eq!(bytes_of(objects), handbook.build().bytes);
     // Again: there is nothing to do, and nothing is written.
@@ -283,4 +291,32 @@ fn live_pages_are_verified() {
     assert!(run.err.contains("a/index.html at http://127.0.0.1"), "{}", run.err);
     let run = Run::of(&mut handbook.publish(&["--dry-run", "--verify", "http://127.0.0.1:9/"]));
     assert!(run.code == 2 && run.err.contains("does not answer"), "{}", run.err);
+}
+
+#[cfg(unix)]
+#[test]
+fn keys_come_from_the_program_aws_where_the_environment_has_none() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let Some(s3) = S3::start() else { return };
+    let handbook = small(&s3);
+    let tools = tempfile::tempdir().unwrap();
+    let program = tools.path().join("aws");
+    let path = format!("{}:{}", tools.path().display(), std::env::var("PATH").unwrap());
+    let publish = |script: &str| {
+        fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        let mut command = handbook.publish(&[]);
+        command.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY");
+        Run::of(command.env("PATH", &path).env("AWS_PROFILE", "work"))
+    };
+    let refused = publish("echo 'the session has ended' >&2; exit 255");
+    assert_eq!(refused.code, 2, "{}", refused.out);
+    assert!(refused.err.contains("aws sso login --profile work"), "{}", refused.err);
+    let keys = r#"{"Version": 1, "AccessKeyId": "AKIAOFAWS", "SecretAccessKey": "hidden", "SessionToken": "t"}"#;
+    let asked =
+        format!("[ \"$*\" = 'configure export-credentials --format process' ] && echo '{keys}'");
+    let run = publish(&asked).done();
+    assert!(!run.out.contains("hidden") && !run.err.contains("hidden"));
+    assert_eq!(bytes_of(s3.objects(PREFIX)), handbook.build().bytes);
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use object_store::memory::InMemory;
-use sternpost::publish::{Manner, Plan, Stamp, carry};
+use sternpost::publish::{Manner, Plan, Stamp, Target, Trouble, carry};
 
 use crate::cut::{DAY, NOW, first, publish, published, target};
 use crate::handbook::Built;
@@ -33,8 +33,14 @@ fn sites() -> [Built; 3] {
 #[test]
 fn who_planned_before_another_published_is_told_and_changes_nothing() {
     let [before, one, other] = sites();
-    for live in [InMemory::new(), published(&InMemory::new(), &before)] {
-        let store = Arc::new(Breaking::over(&live, Breaks::Never));
+    let full = published(&InMemory::new(), &before);
+    for (live, breaks) in [
+        (InMemory::new(), Breaks::Never),
+        (full.fork(), Breaks::Never),
+        (InMemory::new(), Breaks::Unconditional),
+        (full.fork(), Breaks::Unconditional),
+    ] {
+        let store = Arc::new(Breaking::over(&live, breaks));
         let place = target(&store);
         let manner = Manner { now: NOW, keep: 30 * DAY };
         let plan = Plan::of(&place, &one.files, manner).unwrap();
@@ -96,4 +102,15 @@ fn who_is_overtaken_in_the_middle_stops_and_what_it_wrote_over_is_put_again() {
         thread::sleep(Duration::from_millis(20));
     }
     assert!(!held(&store.store()).contains_key("c/index.html"));
+}
+
+#[test]
+fn a_manifest_that_was_put_twice_since_the_answer_was_lost_is_ones_own() {
+    let place = target(&Arc::new(Breaking::over(&InMemory::new(), Breaks::Never)));
+    let version = place.commit(b"one", None, "").unwrap();
+    assert_eq!(place.commit(b"one", None, "").unwrap(), version);
+    let next = place.commit(b"two", Some(&version), "").unwrap();
+    assert_eq!(place.commit(b"two", Some(&version), "").unwrap(), next);
+    assert!(matches!(place.commit(b"three", Some(&version), ""), Err(Trouble::Overtaken)));
+    assert!(matches!(place.commit(b"three", None, ""), Err(Trouble::Overtaken)));
 }
