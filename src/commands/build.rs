@@ -20,7 +20,7 @@ use crate::essay::Essay;
 use crate::output::{Cache, Disk, Made, emit};
 use crate::site::kept::{read_pictures, renewed_pictures};
 use crate::site::load::no_essays;
-use crate::site::{Kept, Loaded, Memory, Page, Role, Site, Store, load, pictures};
+use crate::site::{Kept, Loaded, Memory, Page, Role, Site, Store, load, pictures, uncompressed};
 use crate::source::project::MARKER;
 use crate::source::{Project, Survey};
 
@@ -222,7 +222,10 @@ fn built(
 fn listed(site: &Site, disk: &Disk) -> Vec<(String, Role)> {
     let roles: HashMap<String, Role> =
         site.pages().iter().map(|page| (page.url.output(), site.role(page))).collect();
-    let role = |path: &str| roles.get(path).copied().unwrap_or_else(|| Role::of_path(path));
+    let role = |path: &str| {
+        let role = roles.get(path).or_else(|| roles.get(uncompressed(path)));
+        role.copied().unwrap_or_else(|| Role::of_path(path))
+    };
     disk.files().filter(|path| *path != MARKER).map(|path| (path.to_owned(), role(path))).collect()
 }
 

@@ -6,6 +6,7 @@ mod last;
 mod mistakes;
 mod publish;
 mod report;
+mod schema;
 mod serve;
 mod theme;
 
@@ -35,6 +36,8 @@ enum Command {
     Publish(PublishArgs),
     /// Look at the built-in theme, or copy parts of it to change them
     Theme(theme::ThemeArgs),
+    /// Print what book.toml or front matter may hold, for editors (JSON Schema)
+    Schema(schema::SchemaArgs),
     /// Print completions for a shell
     Completions {
         /// The shell to complete for
@@ -213,6 +216,7 @@ pub fn run() -> ExitCode {
         Command::Check(args) => check::run(&args).into(),
         Command::Publish(args) => publish::run(&args).into(),
         Command::Theme(args) => theme::run(&args).into(),
+        Command::Schema(args) => schema::run(&args).into(),
         Command::Completions { shell } => {
             clap_complete::generate(
                 shell,

@@ -200,7 +200,7 @@ fn note(plan: &Plan, said: &mut Said) {
 fn shown(plan: &Plan, address: &str, names_all: bool) -> String {
     let mut text = format!(
         "{address}: {} new, {} changed, {} to remove, {} as they are; {} to send.\n",
-        plan.new(),
+        plan.added(),
         plan.changed(),
         plan.removals.len(),
         plan.unchanged,

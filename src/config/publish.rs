@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -11,7 +12,7 @@ use crate::config::below;
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
 
 /// `[publish]`: a table for each target, and what is the same for all.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 pub struct PublishTables {
     /// `[publish.NAME]`
     #[serde(flatten)]
@@ -19,8 +20,9 @@ pub struct PublishTables {
 }
 
 /// `[publish.NAME]`: one target. Credentials never stand here: they come from the environment.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "kebab-case")]
+#[schemars(deny_unknown_fields)]
 pub struct PublishTable {
     /// Where to: `s3://bucket/folder`, `gs://bucket/folder`, `az://container/folder`.
     pub to: String,

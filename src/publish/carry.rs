@@ -190,7 +190,7 @@ fn begun(plan: &Plan, stamp: &Stamp) -> Manifest {
 fn summary(plan: &Plan) -> String {
     format!(
         "Publish the handbook: {} new, {} changed, {} removed",
-        plan.new(),
+        plan.added(),
         plan.changed(),
         plan.removals.len()
     )

@@ -250,13 +250,13 @@ impl Plan {
     }
 
     /// How many files there will be that are not there yet.
-    pub fn new(&self) -> usize {
+    pub fn added(&self) -> usize {
         self.uploads.iter().filter(|upload| upload.is_new).count()
     }
 
     /// How many files will be others than they are.
     pub fn changed(&self) -> usize {
-        self.uploads.len() - self.new()
+        self.uploads.len() - self.added()
     }
 
     /// Whether there is nothing to do.

@@ -24,6 +24,7 @@ pub enum Role {
 impl Role {
     /// Of a file of which no more is known than its path.
     pub fn of_path(path: &str) -> Role {
+        let path = uncompressed(path);
         if search::is_hashed(path) {
             Role::Hashed
         } else if search::is_of_index(path) {
@@ -34,6 +35,11 @@ impl Role {
             Role::Asset
         }
     }
+}
+
+/// The path of the file that the one at `path` holds in a shorter form, or `path` itself.
+pub fn uncompressed(path: &str) -> &str {
+    path.strip_suffix(".br").or_else(|| path.strip_suffix(".gz")).unwrap_or(path)
 }
 
 impl Site {
@@ -82,6 +88,7 @@ mod tests {
             ("pagefind/wasm.en.pagefind", Role::Entry),
             ("essays/x.pf_meta", Role::Asset),
             ("a/index.html", Role::Page),
+            ("a/index.html.br", Role::Page),
             ("a/b.png", Role::Asset),
         ] {
             assert_eq!(Role::of_path(path), role, "{path}");

@@ -16,17 +16,22 @@ use crate::crawl;
 use crate::handbook::{Built, Handbook};
 use crate::memory::{Breaking, Breaks, held};
 
-const DAY: i64 = 24 * 60 * 60;
+pub const DAY: i64 = 24 * 60 * 60;
 
 /// When the tests publish, in seconds since 1970.
-const NOW: i64 = 1_800_000_000;
+pub const NOW: i64 = 1_800_000_000;
 
 /// So much later nobody is still at work who began before.
 const LATER: i64 = 60 * 60;
 
+/// The target that `store` is.
+pub fn target(store: &Arc<Breaking>) -> Store {
+    Store::new(Arc::clone(store) as _, "s3://memory".to_owned()).unwrap()
+}
+
 /// Publishes `site`.
-fn publish(store: &Arc<Breaking>, site: &Built, now: i64) -> Result<Plan, Diagnostic> {
-    let target = Store::new(Arc::clone(store) as _, "s3://memory".to_owned())?;
+pub fn publish(store: &Arc<Breaking>, site: &Built, now: i64) -> Result<Plan, Diagnostic> {
+    let target = target(store);
     let plan = Plan::of(&target, &site.files, Manner { now, keep: 30 * DAY })
         .map_err(|trouble| carry::told(&target, trouble))?;
     if let Some(refusal) = plan.refusal("s3://memory", true) {
@@ -37,7 +42,7 @@ fn publish(store: &Arc<Breaking>, site: &Built, now: i64) -> Result<Plan, Diagno
 }
 
 /// Publishes without being cut off.
-fn published(store: &InMemory, site: &Built) -> InMemory {
+pub fn published(store: &InMemory, site: &Built) -> InMemory {
     let store = Arc::new(Breaking::over(store, Breaks::Never));
     publish(&store, site, NOW).unwrap_or_else(|why| panic!("{}", why.plain()));
     store.store()
@@ -132,13 +137,13 @@ fn cut_everywhere(before: &InMemory, site: &Built, next: &Built) -> usize {
 
 const BOOK: &str = "[book]\ntitle = \"H\"\n[output.html]\nsite-url = \"https://h.example/\"\n";
 
-fn essays(files: &[(&str, &str)]) -> Handbook {
+pub fn essays(files: &[(&str, &str)]) -> Handbook {
     let handbook = Handbook::new(files);
     handbook.write("book.toml", BOOK);
     handbook
 }
 
-fn first() -> Handbook {
+pub fn first() -> Handbook {
     essays(&[
         ("index.md", "# Home\n\n[A](a.md) and [B](b.md)\n\n![](p.svg)\n"),
         ("a.md", "---\ntags: [trust]\n---\n# A\n\nSee [B](b.md#more).\n"),

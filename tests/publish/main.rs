@@ -15,3 +15,4 @@ mod s3;
 mod secret;
 mod servers;
 mod there;
+mod two;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use futures_util::{StreamExt, TryStreamExt, stream::BoxStream};
@@ -11,7 +11,8 @@ use object_store::memory::InMemory;
 use object_store::path::Path;
 use object_store::{
     CopyOptions, Error, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta,
-    ObjectStore, ObjectStoreExt, PutMultipartOptions, PutOptions, PutPayload, PutResult, Result,
+    ObjectStore, ObjectStoreExt, PutMode, PutMultipartOptions, PutOptions, PutPayload, PutResult,
+    Result,
 };
 use sternpost::publish::MANIFEST;
 
@@ -23,6 +24,8 @@ pub enum Breaks {
     Before(usize),
     /// The same, but the next is put or removed, and nobody is told.
     Silently(usize),
+    /// Never, but it knows no conditions.
+    Unconditional,
 }
 
 /// A store that breaks.
@@ -33,6 +36,19 @@ pub struct Breaking {
     done: Arc<AtomicUsize>,
     /// How many files were put, without the manifest.
     pub puts: AtomicUsize,
+    before: Before,
+}
+
+/// What is done before a file is put for the first time.
+#[derive(Default)]
+struct Before(Mutex<Option<(String, Deed)>>);
+
+type Deed = Box<dyn FnOnce() + Send>;
+
+impl fmt::Debug for Before {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Before")
+    }
 }
 
 impl fmt::Display for Breaking {
@@ -56,7 +72,19 @@ impl Breaking {
     /// The store with what is in `store`.
     pub fn over(store: &InMemory, breaks: Breaks) -> Breaking {
         let done = Arc::new(AtomicUsize::new(0));
-        Breaking { store: store.fork(), breaks, done, puts: AtomicUsize::new(0) }
+        let (puts, before) = (AtomicUsize::new(0), Before::default());
+        Breaking { store: store.fork(), breaks, done, puts, before }
+    }
+
+    /// The same store, which does `deed` before it puts the file at `path` for the first time.
+    pub fn before(&self, path: &str, deed: impl FnOnce() + Send + 'static) -> Breaking {
+        Breaking {
+            store: self.store.clone(),
+            breaks: self.breaks,
+            done: Arc::clone(&self.done),
+            puts: AtomicUsize::new(0),
+            before: Before(Mutex::new(Some((path.to_owned(), Box::new(deed))))),
+        }
     }
 
     /// What is in it now.
@@ -97,9 +125,21 @@ impl ObjectStore for Breaking {
         bytes: PutPayload,
         options: PutOptions,
     ) -> Result<PutResult> {
+        let deed = {
+            let mut before = self.before.0.lock().unwrap();
+            before.take_if(|(path, _)| path == at.as_ref()).map(|(_, deed)| deed)
+        };
+        if let Some(deed) = deed {
+            // It waits for the store too, which this thread cannot do twice.
+            std::thread::spawn(deed).join().unwrap();
+        }
         let fate = Breaking::fate(self.breaks, &self.done);
         if matches!(fate, Fate::Refused) {
             return Err(broken());
+        }
+        if self.breaks == Breaks::Unconditional && options.mode != PutMode::Overwrite {
+            let (operation, implementer) = ("put".to_owned(), "memory".to_owned());
+            return Err(Error::NotImplemented { operation, implementer });
         }
         let put = self.store.put_opts(at, bytes, options).await?;
         if at.as_ref() != MANIFEST {

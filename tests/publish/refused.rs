@@ -47,7 +47,7 @@ impl Site {
     }
 }
 
-fn serve(stream: &TcpStream, answer: &(dyn Fn(&str, &str) -> (u16, Vec<u8>) + Sync)) {
+fn serve(stream: &TcpStream, answer: impl Fn(&str, &str) -> (u16, Vec<u8>)) {
     let mut reader = BufReader::new(stream);
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") {

@@ -175,18 +175,32 @@ impl Target for Store {
                 version: version.number.clone(),
             })
         });
-        let attributes = Store::attributes(MANIFEST, None);
-        let options = PutOptions { mode, attributes, ..PutOptions::default() };
-        let put = self.store.put_opts(&at, manifest.to_vec().into(), options);
-        match self.runtime.block_on(put) {
-            Ok(put) => Ok(version(put.e_tag, put.version)),
+        let put = |mode| {
+            let attributes = Store::attributes(MANIFEST, None);
+            let options = PutOptions { mode, attributes, ..PutOptions::default() };
+            let put = self.store.put_opts(&at, manifest.to_vec().into(), options);
+            self.runtime.block_on(put).map(|put| version(put.e_tag, put.version))
+        };
+        match put(mode) {
+            Ok(version) => Ok(version),
             Err(
                 object_store::Error::Precondition { .. }
                 | object_store::Error::AlreadyExists { .. },
-            ) => Err(Trouble::Overtaken),
+            ) => match self.manifest()? {
+                // The answer was lost on the way, and it was put twice.
+                Some((bytes, version)) if bytes == manifest => Ok(version),
+                _ => Err(Trouble::Overtaken),
+            },
             // What was to be replaced is gone.
             Err(object_store::Error::NotFound { .. }) if expected.is_some() => {
                 Err(Trouble::Overtaken)
+            }
+            Err(error) if trouble::is_unknown(&error) => {
+                // A store that puts under no condition: it is looked at as late as can be.
+                if self.version()?.as_ref() != expected {
+                    return Err(Trouble::Overtaken);
+                }
+                put(PutMode::Overwrite).map_err(|error| self.told(Doing::Put(MANIFEST), error))
             }
             Err(error) => Err(self.told(Doing::Put(MANIFEST), error)),
         }

@@ -89,6 +89,14 @@ pub fn told(address: &str, doing: Doing<'_>, error: &object_store::Error) -> Dia
     }
 }
 
+/// Whether the store does not know what was asked for.
+pub fn is_unknown(error: &object_store::Error) -> bool {
+    matches!(
+        error,
+        object_store::Error::NotImplemented { .. } | object_store::Error::NotSupported { .. }
+    ) || status(error, &error.to_string()) == Some(501)
+}
+
 /// What is told where credentials are missing or wrong.
 pub fn where_credentials(address: &str) -> &'static str {
     match address.split("://").next() {
