@@ -24,7 +24,8 @@ pub struct PublishTables {
 #[serde(default, rename_all = "kebab-case")]
 #[schemars(deny_unknown_fields)]
 pub struct PublishTable {
-    /// Where to: `s3://bucket/folder`, `gs://bucket/folder`, `az://container/folder`.
+    /// Where to: `s3://bucket/folder`, `gs://bucket/folder`, `az://container/folder`, `github-pages`,
+    /// `git+ssh://git@host/site.git#branch`, `rsync://user@host:/folder`, `/folder`.
     pub to: String,
     /// The address of a store that is not the provider's own, such as `https://s3.example.org`.
     pub endpoint: Option<String>,

@@ -5,14 +5,18 @@ mod azure;
 #[allow(dead_code, reason = "not all of it is needed here")]
 mod crawl;
 mod cut;
+#[cfg(unix)]
 mod folder;
+#[cfg(unix)]
 mod git;
 mod handbook;
 mod memory;
 mod refused;
+#[cfg(unix)]
 mod rsync;
 mod s3;
 mod secret;
 mod servers;
+#[cfg(unix)]
 mod there;
 mod two;

@@ -73,7 +73,7 @@ impl Git {
             config.push((key.to_owned(), value.to_owned()));
         }
         let is_set = |name: &&str| std::env::var_os(name).is_some();
-        let knows_ssh = ["GIT_SSH_COMMAND", "GIT_SSH"].iter().any(|name| is_set(&name))
+        let knows_ssh = ["GIT_SSH_COMMAND", "GIT_SSH"].iter().any(is_set)
             || ask(essays, &["config", "core.sshCommand"])?.is_some();
         Ok(Git { folder, config, knows_ssh })
     }

@@ -78,13 +78,13 @@ impl Remote {
     }
 
     /// The folder with what is to be sent.
-    fn new(&self) -> PathBuf {
+    fn outbox(&self) -> PathBuf {
         self.dir.path().join("new")
     }
 
     /// Writes a file that is to be sent, as of `at`.
     fn lay(&self, path: &str, bytes: &[u8], at: u64) -> Result<(), Diagnostic> {
-        let file = self.new().join(path);
+        let file = self.outbox().join(path);
         let written = || {
             if let Some(above) = file.parent() {
                 fs::create_dir_all(above)?;
@@ -134,9 +134,9 @@ impl Remote {
             self.take_away(&strs(&way))?;
             state.there.retain(|path, _| !way.contains(path));
         }
-        self.rsync.put(&self.new(), &strs(&state.put))?;
+        self.rsync.put(&self.outbox(), &strs(&state.put))?;
         for path in std::mem::take(&mut state.put) {
-            let _ = fs::remove_file(self.new().join(path));
+            let _ = fs::remove_file(self.outbox().join(path));
         }
         Ok(())
     }
@@ -289,7 +289,7 @@ impl Target for Remote {
         }
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         self.lay(MANIFEST, manifest, now)?;
-        self.rsync.put(&self.new(), &[MANIFEST])?;
+        self.rsync.put(&self.outbox(), &[MANIFEST])?;
         let mut state = self.state();
         state.manifest = Manifest::read(manifest).unwrap_or_default();
         if let Some(begun) = &state.manifest.begun {
