@@ -2,12 +2,13 @@
 //!
 //! The tables `[book]`, `[build]` and `[output.html]` keep mdBook's keys with mdBook's meaning
 //! (mdBook 0.5, guide, "Configuration"), so that a book can move over unchanged. What is ours
-//! stands in `[handbook]` and `[preview]`, where a key that we do not know is an error. All keys are
+//! stands in `[handbook]`, `[preview]` and `[publish]`, where a key that we do not know is an error. All keys are
 //! optional, and so is the file.
 
 mod editor;
 mod handbook;
 mod kinds;
+mod publish;
 pub mod schema;
 pub mod slip;
 mod theme;
@@ -22,6 +23,7 @@ use toml::de::{DeTable, DeValue};
 use crate::diagnostic::{Code, Diagnostic, Failure, Noted, Place, floor_char, nearest};
 
 pub use handbook::{CheckTable, HandbookTable, Links, MOST_PRINTED, RawHtml, UrlStyle};
+pub use publish::{PublishTable, PublishTables};
 pub use theme::{PAPER, Palette, ThemeTable};
 
 use handbook::{CHECK_KEYS, HANDBOOK_KEYS};
@@ -41,6 +43,8 @@ pub struct Config {
     pub handbook: HandbookTable,
     /// `[preview]`: how this author likes to write.
     pub preview: PreviewTable,
+    /// `[publish]`: where the site is published.
+    pub publish: PublishTables,
     /// What follows from `[handbook.theme]`.
     #[serde(skip)]
     pub palette: Palette,
@@ -206,7 +210,8 @@ impl Config {
         };
         let wrong = |error: &toml::de::Error| told(error, kinds::explain);
         let table = DeTable::parse(text).map_err(|error| told(&error, slip::in_toml))?;
-        let unknown = unknown_own_keys(file, text, table.get_ref());
+        let mut unknown = unknown_own_keys(file, text, table.get_ref());
+        unknown.extend(publish::wrong(file, text, table.get_ref()));
         if !unknown.is_empty() {
             return Err(Failure(unknown));
         }

@@ -18,10 +18,11 @@
 //! 4. **render** ([`site`], with [`render`]): which pages the book has, and each page's bytes.
 //! 5. **emit** ([`output`]): the bytes go to a folder that takes the old one's place at once.
 //!
-//! [`preview`] holds what comes of the first four steps and renders a page when a browser asks for it.
+//! [`publish`] brings that folder to a host. [`preview`] holds what comes of the first four steps and renders a page when a browser asks for it.
 //! What is wrong is collected on the way as [`diagnostic::Diagnostic`] values and shown by
 //! [`commands`]; nothing below prints. A room uses only the rooms below it, in the order
-//! diagnostic, system, config, source, essay, book, render, site, output, check and preview, commands.
+//! diagnostic, system, config, source, essay, book, render, site, output, check, preview and publish,
+//! commands.
 
 #![warn(clippy::unwrap_used, clippy::expect_used)]
 
@@ -34,6 +35,7 @@ pub mod diagnostic;
 pub mod essay;
 pub mod output;
 pub mod preview;
+pub mod publish;
 pub mod render;
 pub mod site;
 pub mod source;

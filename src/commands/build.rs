@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use foldhash::HashMap;
 use indicatif::{ProgressBar, ProgressDrawTarget};
 use serde::Serialize;
 
@@ -19,7 +20,8 @@ use crate::essay::Essay;
 use crate::output::{Cache, Disk, Made, emit};
 use crate::site::kept::{read_pictures, renewed_pictures};
 use crate::site::load::no_essays;
-use crate::site::{Kept, Loaded, Memory, Page, Site, Store, load, pictures};
+use crate::site::{Kept, Loaded, Memory, Page, Role, Site, Store, load, pictures, uncompressed};
+use crate::source::project::MARKER;
 use crate::source::{Project, Survey};
 
 /// Sites with fewer pages are done before a bar could be read.
@@ -42,25 +44,27 @@ struct Summary {
 }
 
 /// What a build that came to its end has to say.
-struct Built {
-    found: Vec<Diagnostic>,
-    essays: usize,
-    pages: usize,
-    files: usize,
+pub(super) struct Built {
+    pub(super) found: Vec<Diagnostic>,
+    pub(super) essays: usize,
+    pub(super) pages: usize,
+    pub(super) files: usize,
     /// How many of the files were made anew; `None` where the site stayed as it was.
     written: Option<usize>,
-    output: std::path::PathBuf,
+    pub(super) output: std::path::PathBuf,
     url_style: UrlStyle,
     /// Under `--strict`, how many warnings the baseline does not have.
     held: Option<usize>,
     steps: Vec<(&'static str, Duration)>,
     names: Vec<String>,
+    /// The files with what each is, if that was asked for.
+    pub(super) listed: Vec<(String, Role)>,
 }
 
 /// Builds the site and says how it went.
 pub fn run(args: &BuildArgs) -> Outcome {
     let start = Instant::now();
-    match caught("the site was built", || build(args)).map_err(Failure::from).flatten() {
+    match caught("the site was built", || build(args, false)).map_err(Failure::from).flatten() {
         Ok(built) => told(args, built, start.elapsed()),
         Err(Failure(found)) => {
             let summary = Summary { counts: Counts::of(&found), ..Summary::default() };
@@ -71,7 +75,8 @@ pub fn run(args: &BuildArgs) -> Outcome {
     }
 }
 
-fn build(args: &BuildArgs) -> Result<Built, Failure> {
+/// Builds the site. With `lists` what was built says which files there are.
+pub(super) fn build(args: &BuildArgs, lists: bool) -> Result<Built, Failure> {
     let mut clock = Clock::start();
     let (project, mut disk) = open(args)?;
     let noticed = &project.notes;
@@ -82,7 +87,7 @@ fn build(args: &BuildArgs) -> Result<Built, Failure> {
     let (mut survey, (mut kept, ())) = rayon::join(|| Survey::of(&project.value), recalled);
     clock.lap("survey");
     let sources = Sources { survey: &survey, project: &project, args };
-    let told = last::recall(&cache, sources).filter(|_| !args.verbose);
+    let told = last::recall(&cache, sources).filter(|_| !args.verbose && !lists);
     if let Some(told) = told.filter(|_| disk.is_untouched()) {
         clock.lap("compare");
         return built(args, &project.value, told, None, clock.laps);
@@ -140,6 +145,9 @@ fn build(args: &BuildArgs) -> Result<Built, Failure> {
         last::note(&cache, sources, &loaded.value.beyond, &told);
         clock.lap("note");
         let mut built = built(args, &project.value, told, written, clock.laps)?;
+        if lists {
+            built.listed = listed(&site, &disk);
+        }
         built.names = site.pages().iter().map(|page| page.url.output()).collect();
         // The program ends here, and the system takes all of this back at once.
         std::mem::forget((loaded.value, site, kept, survey));
@@ -206,7 +214,19 @@ fn built(
         output: project.output.clone(),
         steps,
         names: Vec::new(),
+        listed: Vec::new(),
     })
+}
+
+/// The files of the site on disk, each with what it is to those who load it.
+fn listed(site: &Site, disk: &Disk) -> Vec<(String, Role)> {
+    let roles: HashMap<String, Role> =
+        site.pages().iter().map(|page| (page.url.output(), site.role(page))).collect();
+    let role = |path: &str| {
+        let role = roles.get(path).or_else(|| roles.get(uncompressed(path)));
+        role.copied().unwrap_or_else(|| Role::of_path(path))
+    };
+    disk.files().filter(|path| *path != MARKER).map(|path| (path.to_owned(), role(path))).collect()
 }
 
 /// Keeps what is known of the essays and their pictures for the next build.

@@ -5,6 +5,7 @@ mod check;
 mod last;
 mod man;
 mod mistakes;
+mod publish;
 mod report;
 mod schema;
 mod serve;
@@ -32,6 +33,8 @@ enum Command {
     Serve(ServeArgs),
     /// Tell everything that is wrong in a handbook, without writing a site
     Check(CheckArgs),
+    /// Build the site and bring it to a host, so that it is complete at every moment
+    Publish(PublishArgs),
     /// Look at the built-in theme, or copy parts of it to change them
     Theme(theme::ThemeArgs),
     /// Print what book.toml or front matter may hold, for editors (JSON Schema)
@@ -141,6 +144,38 @@ pub struct CheckArgs {
     cache: Option<PathBuf>,
 }
 
+/// What `publish` is told.
+#[derive(Debug, Args)]
+pub struct PublishArgs {
+    /// Which target: the NAME of a table [publish.NAME] in book.toml [default: the only one]
+    #[arg(value_name = "TARGET")]
+    target: Option<String>,
+    /// The folder with book.toml
+    #[arg(long, default_value = ".", value_name = "DIR")]
+    dir: PathBuf,
+    /// Say what would be done, and do nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Remove as many files as the plan says, even if that is most of them
+    #[arg(long)]
+    yes: bool,
+    /// Publish drafts too
+    #[arg(long)]
+    drafts: bool,
+    /// Then fetch the live pages from this address and compare them; with --dry-run, only that
+    #[arg(long, value_name = "URL")]
+    verify: Option<String>,
+    /// Say nothing but warnings and errors
+    #[arg(short, long, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Name each file
+    #[arg(short, long)]
+    verbose: bool,
+    /// How to say what was done
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
 /// How a command says what it found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
@@ -182,6 +217,7 @@ pub fn run() -> ExitCode {
         Command::Build(args) => build::run(&args).into(),
         Command::Serve(args) => serve::run(&args).into(),
         Command::Check(args) => check::run(&args).into(),
+        Command::Publish(args) => publish::run(&args).into(),
         Command::Theme(args) => theme::run(&args).into(),
         Command::Schema(args) => schema::run(&args).into(),
         Command::Man(args) => man::run(&args).into(),

@@ -69,6 +69,8 @@ pub enum Code {
     LeftOut,
     /// The preview cannot run as it was asked to.
     Preview,
+    /// The site cannot be published as it was asked for.
+    Publish,
     /// A mistake of the program's own.
     Internal,
 }
@@ -106,6 +108,7 @@ impl Code {
         Code::ExternalLink,
         Code::LeftOut,
         Code::Preview,
+        Code::Publish,
         Code::Internal,
     ];
 
@@ -142,6 +145,7 @@ impl Code {
             Code::ExternalLink => "external-link",
             Code::LeftOut => "left-out",
             Code::Preview => "preview",
+            Code::Publish => "publish",
             Code::Internal => "internal",
         }
     }

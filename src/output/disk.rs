@@ -99,6 +99,11 @@ impl Disk {
         Arc::clone(&self.cache)
     }
 
+    /// The paths of the files that the site has, as far as is known.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        self.manifest.present.files.keys().map(String::as_str)
+    }
+
     /// Whether anything is known of a site here, so that a new one may have some of it.
     pub fn knows_any(&self) -> bool {
         self.manifest.present.is_known()

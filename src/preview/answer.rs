@@ -19,6 +19,7 @@ use crate::preview::memo::{Made, Memo, Outcome};
 use crate::preview::search::{Found, Ready};
 use crate::preview::state::State;
 use crate::preview::{events, files, lines, pages};
+use crate::site::headers::content_type;
 use crate::site::{Page, policy};
 
 /// The folder of the preview's own addresses. No page can be there: names with a dot before them are
@@ -277,15 +278,6 @@ fn place_for_script(page: &[u8]) -> usize {
     const HEAD: &[u8] = b"</head>";
     let head = page.windows(HEAD.len()).position(|part| part.eq_ignore_ascii_case(HEAD));
     head.unwrap_or(page.len())
-}
-
-/// The type of a file by its name, with the encoding that all of ours have.
-fn content_type(file: &str) -> String {
-    let kind = mime_guess::from_path(file).first_or_octet_stream();
-    match (kind.type_(), kind.subtype().as_str()) {
-        (mime_guess::mime::TEXT, _) | (_, "xml" | "javascript") => format!("{kind}; charset=utf-8"),
-        _ => kind.to_string(),
-    }
 }
 
 fn set(answer: &mut Answer, name: HeaderName, value: &str) {

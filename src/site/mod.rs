@@ -6,6 +6,7 @@
 
 pub mod cards;
 mod feed;
+pub mod headers;
 pub mod kept;
 mod library;
 mod listing;
@@ -16,6 +17,7 @@ pub mod pictures;
 mod plain;
 pub mod policy;
 mod reading;
+mod role;
 pub mod search;
 mod sitemap;
 mod smaller;
@@ -36,6 +38,7 @@ use crate::render::{Theme, card};
 pub use kept::Kept;
 pub use load::{Loaded, Memory, load};
 pub use page::{Content, FeedForm, FeedOf, Inputs, Page, PageKind, Text};
+pub use role::{Role, uncompressed};
 pub use store::Store;
 
 use marks::Marks;

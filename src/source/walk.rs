@@ -100,7 +100,7 @@ pub fn has_ending(path: &str, endings: &[&str]) -> bool {
 }
 
 /// Endings and beginnings of files that hold secrets: never copied, linked or not.
-pub(super) fn is_secret(path: &str) -> bool {
+pub fn is_secret(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
     let environment = name == ".env" || (name.starts_with(".env.") && !name.ends_with("example"));
     environment

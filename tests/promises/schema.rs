@@ -90,6 +90,8 @@ fn slips_are_told() {
         (&book, "[handbook.theme]\ncolour = \"red\"", ["/handbook/theme", "colour"]),
         (&book, "[handbook.check]\nallow = \"all\"", ["/handbook/check/allow", "array"]),
         (&book, "[preview]\nport = 3000", ["/preview", "port"]),
+        (&book, "[publish.site]\nregoin = \"x\"", ["/publish/site", "regoin"]),
+        (&book, "[publish]\nto = \"s3://bucket\"", ["/publish/to", "object"]),
         (&essay, "title = [\"A\"]", ["/title", "string"]),
         (&essay, "date = \"1 March 2026\"", ["/date", "1 March 2026"]),
         (&essay, "draft = \"perhaps\"", ["/draft", "boolean"]),
@@ -157,19 +159,19 @@ fn tables(name: &str, schema: &Value, all: &Value, text: &mut String) {
         Some(reference) => &all["$defs"][reference.rsplit('/').next().unwrap()],
         None => schema,
     };
-    let properties = schema["properties"].as_object().unwrap();
+    let properties = schema["properties"].as_object().cloned().unwrap_or_default();
     fn resolved(property: &Value, all: &Value) -> Option<Value> {
         let choices =
             [&property["anyOf"], &property["oneOf"]].into_iter().find_map(Value::as_array);
         choices.into_iter().flatten().chain([property]).find_map(|one| {
             let found = &all["$defs"][one["$ref"].as_str()?.rsplit('/').next()?];
-            let is_table = found.get("properties").is_some();
+            let is_table = found.get("properties").is_some() || is_of_tables(found);
             if is_table { Some(found.clone()) } else { resolved(found, all) }
         })
     }
     let mut rows = String::new();
     let mut below = Vec::new();
-    for (key, property) in properties {
+    for (key, property) in &properties {
         if let Some(table) = resolved(property, all) {
             below.push((key, table));
             if property.get("$ref").is_none_or(|_| kind(property, all) == "table") {
@@ -189,6 +191,14 @@ fn tables(name: &str, schema: &Value, all: &Value, text: &mut String) {
         let name = if name.is_empty() { key.clone() } else { format!("{name}.{key}") };
         tables(&name, &table, all, text);
     }
+    if is_of_tables(schema) {
+        tables(&format!("{name}.NAME"), &schema["additionalProperties"], all, text);
+    }
+}
+
+/// Whether it describes tables with names of their own.
+fn is_of_tables(schema: &Value) -> bool {
+    schema["additionalProperties"]["$ref"].is_string()
 }
 
 /// Holds a part of a file between two marks to `made`; with INSTA_UPDATE=always it is written.

@@ -15,6 +15,7 @@ use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::book::EssayId;
+use crate::book::search::FOLDER;
 use crate::diagnostic::{Code, Diagnostic, caught};
 use crate::render::Fingerprint;
 use crate::render::fingerprint::Printer;
@@ -34,6 +35,18 @@ const AT_ONCE: usize = 4_000;
 
 /// Pagefind's interface over several shards.
 const JOIN: &str = include_str!("join.js");
+
+/// Whether the file at this path belongs to a search index.
+pub fn is_of_index(path: &str) -> bool {
+    path.strip_prefix(FOLDER).is_some_and(|inside| inside.starts_with('/'))
+}
+
+/// Whether it does, and bears a hash of what it holds in its name: Pagefind's pieces do, but not those by which they
+/// are found.
+pub fn is_hashed(path: &str) -> bool {
+    let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
+    is_of_index(path) && ending.starts_with("pf_")
+}
 
 /// A part of the index that is made by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]

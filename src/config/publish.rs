@@ -1,0 +1,292 @@
+//! `[publish.NAME]`: the places that the site is published to.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::config::below;
+use crate::diagnostic::{Code, Diagnostic, Place, nearest};
+
+/// `[publish]`: a table for each target, and what is the same for all.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+pub struct PublishTables {
+    /// `[publish.NAME]`
+    #[serde(flatten)]
+    pub targets: BTreeMap<String, PublishTable>,
+}
+
+/// `[publish.NAME]`: one target. Credentials never stand here: they come from the environment.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(default, rename_all = "kebab-case")]
+#[schemars(deny_unknown_fields)]
+pub struct PublishTable {
+    /// Where to: `s3://bucket/folder`, `gs://bucket/folder`, `az://container/folder`, `github-pages`,
+    /// `git+ssh://git@host/site.git#branch`, `rsync://user@host:/folder`, `/folder`.
+    pub to: String,
+    /// The address of a store that is not the provider's own, such as `https://s3.example.org`.
+    pub endpoint: Option<String>,
+    /// The region of an S3 bucket.
+    pub region: Option<String>,
+    /// The account that an Azure container belongs to.
+    pub account: Option<String>,
+    /// How long files with a hash in their name stay when the site has them no more, such as `30 days`.
+    pub keep: Option<String>,
+}
+
+/// The keys of `[publish.NAME]`.
+const TARGET_KEYS: &[&str] = &["to", "endpoint", "region", "account", "keep"];
+
+/// The keys of `[publish]` that are no targets.
+const SWITCHES: &[&str] = &[];
+
+/// How many seconds are in a day.
+const DAY: i64 = 24 * 60 * 60;
+
+/// How many days files with a hash in their name stay.
+const KEPT_DAYS: i64 = 30;
+
+impl PublishTable {
+    /// How many seconds files with a hash in their name stay when the site has them no more.
+    pub fn keep_seconds(&self) -> i64 {
+        self.keep.as_deref().and_then(seconds).unwrap_or(KEPT_DAYS * DAY)
+    }
+}
+
+/// A time such as `30 days` or `12 hours` in seconds.
+fn seconds(text: &str) -> Option<i64> {
+    let span: jiff::Span = text.trim().parse().ok()?;
+    let duration = span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).ok()?;
+    Some(duration.as_secs()).filter(|seconds| *seconds >= 0)
+}
+
+/// Everything that is wrong in `[publish]`.
+pub(super) fn wrong(file: &str, text: &str, table: &DeTable<'_>) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for (name, value) in below(table, "publish").into_iter().flatten() {
+        let (name, span) = (name.get_ref().as_ref(), name.span());
+        if SWITCHES.contains(&name) {
+            continue;
+        }
+        let DeValue::Table(target) = value.get_ref() else {
+            found.push(hidden(no_table(name), file, text, span, name));
+            continue;
+        };
+        let before = found.len();
+        for (key, value) in target {
+            found.extend(wrong_key(file, text, name, key, value));
+        }
+        if found.len() == before && !target.contains_key("to") {
+            let what = format!("`[publish.{name}]` does not say where to");
+            let place = Place::in_text(file, text, span);
+            found.push(
+                Diagnostic::error(Code::Config, what)
+                    .at(place)
+                    .hint("type below it: to = \"s3://bucket/folder\""),
+            );
+        }
+    }
+    found
+}
+
+/// What is told of a value where a target's table should be.
+fn no_table(name: &str) -> Diagnostic {
+    if is_secret(name) {
+        return secret(name);
+    }
+    let what = format!("unknown key `{name}` in `[publish]`");
+    let found = Diagnostic::error(Code::Config, what);
+    match TARGET_KEYS.contains(&name) {
+        true => found.hint(
+            "each target has a table with a name of its own: put it below a line that says [publish.site]",
+        ),
+        false => found.hint("targets stand below it, each in a table of its own: [publish.site]"),
+    }
+}
+
+fn wrong_key(
+    file: &str,
+    text: &str,
+    target: &str,
+    key: &Spanned<std::borrow::Cow<'_, str>>,
+    value: &Spanned<DeValue<'_>>,
+) -> Option<Diagnostic> {
+    let (name, span) = (key.get_ref().as_ref(), key.span());
+    let tell = |what: String| Diagnostic::error(Code::Config, what);
+    if !TARGET_KEYS.contains(&name) {
+        let told = if is_secret(name) {
+            secret(name)
+        } else {
+            let told = tell(format!("unknown key `{name}` in `[publish.{target}]`"));
+            match nearest(name, TARGET_KEYS.iter().copied()) {
+                Some(near) => told.hint(format!("did you mean `{near}`?")),
+                None => told.hint(format!("the keys are: {}", TARGET_KEYS.join(", "))),
+            }
+        };
+        return Some(hidden(told, file, text, span, name));
+    }
+    let DeValue::String(given) = value.get_ref() else {
+        let told = tell(format!("`{name}` should be text in quotation marks"));
+        let example = match name {
+            "keep" => "30 days",
+            "to" => "s3://bucket/folder",
+            _ => "...",
+        };
+        return Some(hidden(
+            told.hint(format!("type: {name} = \"{example}\"")),
+            file,
+            text,
+            span,
+            name,
+        ));
+    };
+    if holds_secret(given) {
+        let told = tell(format!("`{name}` holds a password or a key"))
+            .hint("take it out of the address; whoever reads book.toml could publish")
+            .hint("docs/guide/publishing.md says where credentials belong");
+        return Some(hidden(told, file, text, span, name));
+    }
+    let at = || Place::in_text(file, text, value.span());
+    match name {
+        "keep" if seconds(given).is_none() => Some(
+            tell(format!("`keep` is no length of time: `{given}`"))
+                .at(at())
+                .hint("type: keep = \"30 days\""),
+        ),
+        "to" if given.trim().is_empty() => Some(
+            tell("`to` is empty".to_owned()).at(at()).hint("type: to = \"s3://bucket/folder\""),
+        ),
+        "endpoint" if !is_endpoint(given) => Some(
+            tell(format!("`endpoint` is no full address: `{given}`"))
+                .at(at())
+                .hint("type the address of the store with https:// before it"),
+        ),
+        _ => None,
+    }
+}
+
+/// A store is asked by TLS, but for one on this machine.
+fn is_endpoint(address: &str) -> bool {
+    let host = |rest: &str| rest.split(['/', ':']).next().unwrap_or("").to_owned();
+    match (address.strip_prefix("https://"), address.strip_prefix("http://")) {
+        (Some(rest), _) => !host(rest).is_empty(),
+        (None, Some(rest)) => {
+            matches!(&*host(rest), "localhost" | "127.0.0.1" | "[") || may_be_plain()
+        }
+        (None, None) => false,
+    }
+}
+
+/// Whether the environment permits that a store be asked without TLS, by the variables that other programs know too.
+fn may_be_plain() -> bool {
+    let is_set = |name: &str| std::env::var(name).is_ok_and(|value| value == "true");
+    is_set("AWS_ALLOW_HTTP") || is_set("AZURE_ALLOW_HTTP")
+}
+
+/// Whether a key is called as credentials are.
+fn is_secret(key: &str) -> bool {
+    let key = key.to_lowercase();
+    ["key", "secret", "password", "passwd", "token", "credential", "sas"]
+        .iter()
+        .any(|word| key.contains(word))
+}
+
+/// Whether an address holds a password: before the host, or as a signature behind it.
+fn holds_secret(address: &str) -> bool {
+    let Some((scheme, rest)) = address.split_once("://") else { return false };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or("");
+    let user = host.rsplit_once('@').map(|(user, _)| user);
+    // By ssh people log in with a name, and a key that stands elsewhere.
+    let may_have_user = scheme.contains("ssh") || scheme == "rsync";
+    let is_password = user.is_some_and(|user| !may_have_user || user.contains(':'));
+    let query = rest.split_once('?').map_or("", |(_, query)| query).to_lowercase();
+    is_password
+        || ["sig=", "signature=", "token=", "key=", "secret="].iter().any(|s| query.contains(s))
+}
+
+fn secret(key: &str) -> Diagnostic {
+    let what = format!("`{key}` looks like a password or a key, and does not belong in book.toml");
+    Diagnostic::error(Code::Config, what)
+        .hint("take it out, and make a new one if others could read this file")
+        .hint("credentials come from the environment: see docs/guide/publishing.md")
+}
+
+/// `told`, at a key whose value is not shown: it may be a secret.
+fn hidden(told: Diagnostic, file: &str, text: &str, span: Range<usize>, key: &str) -> Diagnostic {
+    let mut place = Place::in_text(file, text, span);
+    place.excerpt = format!("{key} = ...");
+    place.marked = (0, key.len());
+    told.at(place)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::diagnostic::Failure;
+
+    fn told(text: &str) -> String {
+        match Config::parse("book.toml", text, &[]) {
+            Ok(_) => String::new(),
+            Err(Failure(found)) => found.iter().map(Diagnostic::plain).collect(),
+        }
+    }
+
+    #[test]
+    fn the_named_keys_are_those_of_the_table() {
+        for key in TARGET_KEYS {
+            let text = format!("[publish.site]\nto = \"s3://b\"\n{key} = \"https://x\"\n");
+            let said = told(&text.replacen("to = \"s3://b\"\nto", "to", 1));
+            assert!(!said.contains("unknown key"), "{key}: {said}");
+        }
+    }
+
+    #[test]
+    fn targets_are_read() {
+        let text = "[publish.site]\nto = \"s3://b/c\"\nkeep = \"2 days\"\n[publish.other]\nto = \"gs://b\"\n";
+        let config = Config::parse("book.toml", text, &[]).unwrap().value;
+        let targets = &config.publish.targets;
+        assert_eq!(targets.keys().collect::<Vec<_>>(), ["other", "site"]);
+        assert_eq!(targets["site"].keep_seconds(), 2 * DAY);
+        assert_eq!(targets["other"].keep_seconds(), KEPT_DAYS * DAY);
+    }
+
+    #[test]
+    fn what_cannot_be_is_told_with_what_to_type() {
+        for (lines, what) in [
+            ("[publish]\nto = \"s3://b\"", "each target has a table"),
+            ("[publish.site]\nregion = \"x\"", "does not say where to"),
+            ("[publish.site]\nto = \"s3://b\"\nregoin = \"x\"", "did you mean `region`?"),
+            ("[publish.site]\nto = \"s3://b\"\nkeep = 30", "type: keep = \"30 days\""),
+            ("[publish.site]\nto = \"s3://b\"\nkeep = \"soon\"", "no length of time"),
+            ("[publish.site]\nto = \"s3://b\"\nendpoint = \"s3.example.org\"", "https://"),
+            ("[publish.site]\nto = \"s3://b\"\nendpoint = \"http://s3.example.org\"", "https://"),
+        ] {
+            let said = told(lines);
+            assert!(said.contains(what), "{lines}: {said}");
+        }
+    }
+
+    #[test]
+    fn no_secret_in_the_file_is_taken_or_shown() {
+        for line in [
+            "access-key = \"hunter2\"",
+            "secret_access_key = \"hunter2\"",
+            "api-token = \"hunter2\"",
+            "pasword = \"hunter2\"",
+            "to = \"s3://AKIA:hunter2@bucket\"",
+            "to = \"git+https://hunter2@example.org/x.git\"",
+            "to = \"git+ssh://git:hunter2@example.org/x.git\"",
+            "endpoint = \"https://x.example/?sig=hunter2\"",
+        ] {
+            let said = told(&format!("[publish.site]\n{line}\n"));
+            assert!(said.contains("error[config]"), "{line}: {said}");
+            assert!(!said.contains("hunter2"), "{line}: {said}");
+        }
+        assert_eq!(told("[publish.site]\nto = \"git+ssh://git@example.org/x.git#pages\"\n"), "");
+        assert_eq!(told("[publish.site]\nto = \"rsync://me@example.org:/srv\"\n"), "");
+    }
+}
