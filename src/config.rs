@@ -2,12 +2,13 @@
 //!
 //! The tables `[book]`, `[build]` and `[output.html]` keep mdBook's keys with mdBook's meaning
 //! (mdBook 0.5, guide, "Configuration"), so that a book can move over unchanged. What is ours
-//! stands in `[handbook]` and `[preview]`, where a key that we do not know is an error. All keys are
+//! stands in `[handbook]`, `[preview]` and `[publish]`, where a key that we do not know is an error. All keys are
 //! optional, and so is the file.
 
 mod editor;
 mod handbook;
 mod kinds;
+mod publish;
 pub mod slip;
 mod theme;
 
@@ -20,9 +21,11 @@ use toml::de::{DeTable, DeValue};
 use crate::diagnostic::{Code, Diagnostic, Failure, Noted, Place, floor_char, nearest};
 
 pub use handbook::{CheckTable, HandbookTable, Links, MOST_PRINTED, RawHtml, UrlStyle};
+pub use publish::{Coding, Host, PublishTable};
 pub use theme::{PAPER, Palette, ThemeTable};
 
 use handbook::{CHECK_KEYS, HANDBOOK_KEYS};
+use publish::PUBLISH_KEYS;
 use theme::THEME_KEYS;
 
 /// The configuration of a book, with its defaults filled in.
@@ -39,6 +42,8 @@ pub struct Config {
     pub handbook: HandbookTable,
     /// `[preview]`: how this author likes to write.
     pub preview: PreviewTable,
+    /// `[publish]`: where the site goes.
+    pub publish: PublishTable,
     /// What follows from `[handbook.theme]`.
     #[serde(skip)]
     pub palette: Palette,
@@ -126,6 +131,8 @@ pub struct HtmlTable {
     /// The full address of the site's root. mdBook takes a path here; where it is only that, no
     /// absolute addresses can be made.
     pub site_url: Option<String>,
+    /// The name by which GitHub Pages shows the site, such as `handbook.example.org`.
+    pub cname: Option<String>,
     /// Old addresses, each with the page or address that it leads to.
     pub redirect: BTreeMap<String, String>,
     /// `[output.html.search]`
@@ -160,6 +167,7 @@ impl Default for HtmlTable {
             git_repository_url: None,
             edit_url_template: None,
             site_url: None,
+            cname: None,
             redirect: BTreeMap::new(),
             search: Switch::default(),
             print: Switch::default(),
@@ -222,6 +230,7 @@ impl Config {
         notes.extend(repository_notes(&config, file, text, table.get_ref()));
         notes.extend(allow_notes(&config, file, text, table.get_ref()));
         notes.extend(language_note(&config, file, text, table.get_ref()));
+        notes.extend(cname_note(&config, file, text, table.get_ref()));
         if config.handbook.paginate == 0 {
             let place = span_of(table.get_ref(), "handbook.paginate").unwrap_or(0..0);
             return Err(Diagnostic::error(Code::Config, "`paginate` must be 1 or more")
@@ -245,6 +254,20 @@ impl Config {
         let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
         (!host.is_empty() && !host.contains(char::is_whitespace))
             .then(|| format!("{}/", url.trim_end_matches('/')))
+    }
+
+    /// The name that GitHub Pages is to show the site by, if one can be that.
+    pub fn cname(&self) -> Option<&str> {
+        let name = self.output.html.cname.as_deref()?.trim();
+        let is_part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '.');
+        (name.contains('.') && name.chars().all(is_part)).then_some(name)
+    }
+
+    /// The path of the site's address below its host, with a slash at both ends.
+    pub fn base_path(&self) -> String {
+        let url = self.site_url().unwrap_or_default();
+        let path = url.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
+        path.map_or_else(|| "/".to_owned(), |(_, path)| format!("/{path}"))
     }
 
     /// Whether a page is `essay/` or `essay.html`.
@@ -351,6 +374,7 @@ fn unknown_own_keys(file: &str, text: &str, table: &DeTable<'_>) -> Vec<Diagnost
         (ours.and_then(|ours| below(ours, "check")), "handbook.check", CHECK_KEYS),
         (ours.and_then(|ours| below(ours, "theme")), "handbook.theme", THEME_KEYS),
         (below(table, "preview"), "preview", PREVIEW_KEYS),
+        (below(table, "publish"), "publish", PUBLISH_KEYS),
     ];
     tables
         .into_iter()
@@ -375,7 +399,10 @@ fn unknown_keys(
     known: &[&str],
 ) -> Vec<Diagnostic> {
     table
-        .keys()
+        .iter()
+        // The tables in `[publish]` are targets, which have names of the author's.
+        .filter(|(_, value)| name != "publish" || !matches!(value.get_ref(), DeValue::Table(_)))
+        .map(|(key, _)| key)
         .filter(|key| !known.contains(&key.get_ref().as_ref()))
         .map(|key| {
             let message = format!("unknown key `{}` in `[{name}]`", key.get_ref());
@@ -421,6 +448,25 @@ fn site_url_note(
             .hint(format!(
                 "with one, such as \"{}\", feeds and a sitemap are written too",
                 full_address(given)
+            )),
+    )
+}
+
+/// What is said of a `cname` that is more than a name: GitHub would not take it.
+fn cname_note(config: &Config, file: &str, text: &str, table: &DeTable<'_>) -> Option<Diagnostic> {
+    let given = config.output.html.cname.as_deref()?;
+    if config.cname().is_some() {
+        return None;
+    }
+    let url = full_address(given);
+    let name = url.trim_start_matches("https://").split('/').next().unwrap_or("");
+    let name = if name == "example.org" { "handbook.example.org" } else { name };
+    let message = format!("`cname` is `{given}`, which is not the name of a site");
+    Some(
+        Diagnostic::warning(Code::Config, message)
+            .at(Place::in_text(file, text, span_of(table, "output.html.cname")?))
+            .hint(format!(
+                "type only what stands between https:// and the next /: cname = \"{name}\""
             )),
     )
 }
@@ -560,6 +606,32 @@ mod tests {
             let text = format!("[handbook]\n{key} = [[1]]\n");
             assert!(Config::parse("book.toml", &text, &[]).is_err(), "{key} is not read");
         }
+    }
+
+    #[test]
+    fn the_named_switches_of_publishing_are_those_of_the_table() {
+        for key in PUBLISH_KEYS {
+            let text = format!("[publish]\n{key} = [[1]]\n");
+            assert!(Config::parse("book.toml", &text, &[]).is_err(), "{key} is not read");
+        }
+        let text = "[publish]\nprecompress = [\"gz\"]\n[publish.live]\nto = \"/srv\"\n";
+        let publish = Config::parse("book.toml", text, &[]).unwrap().value.publish;
+        assert_eq!(publish.precompress, [Coding::Gz]);
+        assert!(publish.is_for(Host::Cloudflare) && !publish.is_for(Host::Vercel));
+        assert!(Config::parse("book.toml", "[publish]\nhost = 1\n", &[]).is_err());
+    }
+
+    #[test]
+    fn a_name_is_no_address() {
+        let cname = |given: &str| {
+            let text = format!("[output.html]\ncname = \"{given}\"\n");
+            let read = Config::parse("book.toml", &text, &[]).unwrap();
+            let hints = read.notes.iter().flat_map(|note| note.hints.clone()).collect::<String>();
+            (read.value.cname().map(str::to_owned), hints)
+        };
+        assert_eq!(cname("a.example"), (Some("a.example".to_owned()), String::new()));
+        let (name, hint) = cname("https://a.example/b");
+        assert!(name.is_none() && hint.ends_with("cname = \"a.example\""), "{hint}");
     }
 
     #[test]

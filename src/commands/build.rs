@@ -135,7 +135,7 @@ fn build(args: &BuildArgs) -> Result<Built, Failure> {
         };
         cache.sweep();
         clock.lap("swap");
-        let told = counts(found, &site, emitted.search.files);
+        let told = counts(found, &site, emitted.search.files + emitted.packed);
         let sources = Sources { survey: &survey, project: &project, args };
         last::note(&cache, sources, &loaded.value.beyond, &told);
         clock.lap("note");

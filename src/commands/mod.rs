@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod hosts;
 mod last;
 mod mistakes;
 mod report;
@@ -30,6 +31,8 @@ enum Command {
     Serve(ServeArgs),
     /// Tell everything that is wrong in a handbook, without writing a site
     Check(CheckArgs),
+    /// Print the settings of a web server of your own for the site
+    Hosts(hosts::HostsArgs),
     /// Look at the built-in theme, or copy parts of it to change them
     Theme(theme::ThemeArgs),
     /// Print completions for a shell
@@ -176,6 +179,7 @@ pub fn run() -> ExitCode {
         Command::Build(args) => build::run(&args).into(),
         Command::Serve(args) => serve::run(&args).into(),
         Command::Check(args) => check::run(&args).into(),
+        Command::Hosts(args) => hosts::run(&args).into(),
         Command::Theme(args) => theme::run(&args).into(),
         Command::Completions { shell } => {
             clap_complete::generate(

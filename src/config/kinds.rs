@@ -8,7 +8,8 @@ use crate::config::{below, handbook::HANDBOOK_KEYS};
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
 
 /// The tables at the top of the file: ours, and those of mdBook.
-const TABLES: &[&str] = &["book", "build", "output", "handbook", "preview", "preprocessor", "rust"];
+const TABLES: &[&str] =
+    &["book", "build", "output", "handbook", "preview", "publish", "preprocessor", "rust"];
 
 /// mdBook's keys (0.5, guide, "Configuration"), whether they mean something here or not.
 const BOOK_KEYS: &[&str] =
