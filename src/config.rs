@@ -9,6 +9,7 @@ mod editor;
 mod handbook;
 mod kinds;
 mod publish;
+pub mod reference;
 pub mod slip;
 mod theme;
 
@@ -532,7 +533,19 @@ fn allow_notes(config: &Config, file: &str, text: &str, table: &DeTable<'_>) -> 
     unknown.filter_map(told).collect()
 }
 
-/// What is said of a language that browsers and screen readers would not know (BCP 47: RFC 5646, section 2.1).
+/// Whether `tag` has the form of a language's short name (BCP 47: RFC 5646, section 2.1).
+pub fn is_language(tag: &str) -> bool {
+    let mut parts = tag.split('-');
+    let primary = parts.next().unwrap_or("");
+    let is_part = |part: &str| {
+        (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    let is_primary =
+        matches!(primary.len(), 2 | 3) && primary.bytes().all(|b| b.is_ascii_alphabetic());
+    is_primary && parts.all(is_part)
+}
+
+/// What is said of a language that browsers and screen readers would not know.
 fn language_note(
     config: &Config,
     file: &str,
@@ -554,14 +567,7 @@ fn language_note(
         ("hebrew", "he"),
     ];
     let given = config.book.language.as_deref()?.trim();
-    let mut parts = given.split('-');
-    let primary = parts.next().unwrap_or("");
-    let is_part = |part: &str| {
-        (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
-    };
-    let is_primary =
-        matches!(primary.len(), 2 | 3) && primary.bytes().all(|b| b.is_ascii_alphabetic());
-    if given.is_empty() || is_primary && parts.all(is_part) {
+    if given.is_empty() || is_language(given) {
         return None;
     }
     let lower = given.to_lowercase();

@@ -32,6 +32,7 @@ pub mod commands;
 pub mod config;
 pub mod diagnostic;
 pub mod essay;
+pub mod init;
 pub mod output;
 pub mod preview;
 pub mod render;

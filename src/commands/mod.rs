@@ -3,6 +3,7 @@
 mod build;
 mod check;
 mod hosts;
+mod init;
 mod last;
 mod mistakes;
 mod report;
@@ -25,6 +26,8 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Begin a handbook: write its settings and a first essay
+    Init(init::InitArgs),
     /// Turn a folder of essays into a site
     Build(BuildArgs),
     /// Show the site while you write: each saved change appears in the browser
@@ -176,6 +179,7 @@ impl From<Outcome> for ExitCode {
 pub fn run() -> ExitCode {
     mistakes::tell();
     match Cli::parse().command {
+        Command::Init(args) => init::run(&args).into(),
         Command::Build(args) => build::run(&args).into(),
         Command::Serve(args) => serve::run(&args).into(),
         Command::Check(args) => check::run(&args).into(),

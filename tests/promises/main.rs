@@ -21,6 +21,7 @@ mod folder;
 mod front_matter;
 mod hosts;
 mod images;
+mod init;
 mod input;
 mod links;
 mod math;
