@@ -218,7 +218,7 @@ pub const TABLES: &[Table] = &[
             key(
                 "width",
                 "\"normal\"",
-                "How wide the text is: narrow, normal, wide, or a number of letters' heights. Without it: normal.",
+                "How wide the text is: narrow, normal, wide, or a number of ems. Without it: normal.",
             ),
         ],
     },

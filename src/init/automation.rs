@@ -91,7 +91,8 @@ impl Editor {
 
 /// A name that Cloudflare takes for a project: small letters, digits and hyphens, at most 58.
 fn project(title: &str) -> String {
-    let plain = slug(title).nfkd().filter(|c| c.is_ascii_alphanumeric() || *c == '-');
+    let name = slug(title);
+    let plain = name.nfkd().filter(|c| c.is_ascii_alphanumeric() || *c == '-');
     let name: String = plain.take(50).collect();
     let name = name.trim_matches('-');
     if name.is_empty() { "handbook".to_owned() } else { name.to_owned() }

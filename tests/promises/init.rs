@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{Read, Write};
 use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -399,4 +403,118 @@ fn problems_are_found_by_the_pattern_of_the_task() {
     let at = lines.iter().position(|line| line.starts_with("warning[broken-link]: ")).unwrap();
     assert_eq!(lines[at + 1].trim_start(), "--> content/wrong.md:3:1", "{}", checked.err);
     assert!(Path::new(&folder.root()).join(".vscode/tasks.json").is_file());
+}
+
+/// Types `keys` into `sternpost init handbook` at a terminal (util-linux, `script`), each when its question is
+/// there. Gives what the terminal showed; `None` where there is no such program.
+fn at_a_terminal(folder: &Folder, keys: &[(&str, &str)]) -> Option<String> {
+    let program = env!("CARGO_BIN_EXE_sternpost");
+    let mut command = Command::new("script");
+    command.args(["-qec", &format!("'{program}' init handbook"), "/dev/null"]);
+    command.current_dir(folder.root().parent().unwrap()).env("TERM", "xterm");
+    command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("USER", "ana").env("LANG", "C");
+    command.env_remove("LC_ALL").env_remove("LC_MESSAGES");
+    let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+    let Ok(mut child) = child else {
+        assert!(std::env::var("CI").is_err(), "script is needed: apt install bsdutils");
+        eprintln!("SKIPPED: there is no program `script`");
+        return None;
+    };
+    let (mut stdin, mut stdout) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+    let (tell, told) = mpsc::channel();
+    let reader = std::thread::spawn(move || {
+        let mut bytes = [0; 4096];
+        while let Ok(count @ 1..) = stdout.read(&mut bytes) {
+            if tell.send(String::from_utf8_lossy(&bytes[..count]).into_owned()).is_err() {
+                break;
+            }
+        }
+    });
+    let mut shown = String::new();
+    for (question, keys) in keys {
+        while !shown.contains(question) {
+            shown.push_str(&told.recv_timeout(Duration::from_secs(20)).unwrap_or_else(|_| {
+                panic!("no {question:?} in {shown:?}");
+            }));
+        }
+        stdin.write_all(keys.as_bytes()).unwrap();
+    }
+    while let Ok(more) = told.recv_timeout(Duration::from_secs(20)) {
+        shown.push_str(&more);
+    }
+    child.wait().unwrap();
+    reader.join().unwrap();
+    Some(shown)
+}
+
+#[test]
+fn whoever_sits_at_a_terminal_is_asked() {
+    let folder = Folder::new(NOTHING);
+    let answers = [
+        ("called?", "Our way\r"),
+        ("Who writes it?", "\r"),
+        ("In which language?", "German\r"),
+        ("type its short form", "\u{7f}\u{7f}\u{7f}\u{7f}\u{7f}\u{7f}de\r"),
+    ];
+    let Some(shown) = at_a_terminal(&folder, &answers) else { return };
+    assert!(shown.contains("Next, type:"), "{shown}");
+    let config = read(&folder, "book.toml");
+    assert!(config.contains("\ntitle = \"Our way\"\n"), "{config}");
+    assert!(config.contains("\nauthors = [\"ana\"]\n"), "{config}");
+    assert!(config.contains("\nlanguage = \"de\"\n"), "{config}");
+}
+
+#[test]
+fn whoever_stops_in_the_middle_has_nothing() {
+    let folder = Folder::new(NOTHING);
+    let answers = [("called?", "Our way\r"), ("Who writes it?", "\u{3}")];
+    let Some(shown) = at_a_terminal(&folder, &answers) else { return };
+    assert!(!shown.contains("Written"), "{shown}");
+    assert!(files_below(&folder.root()).is_empty());
+}
+
+#[test]
+fn the_branch_of_the_site_keeps_its_history() {
+    if Command::new("git").arg("--version").output().is_err() {
+        assert!(std::env::var("CI").is_err(), "git is needed: apt install git");
+        eprintln!("SKIPPED: there is no program `git`");
+        return;
+    }
+    let (folder, workflows) = workflows();
+    let steps = workflows[".forgejo/workflows/handbook.yml"]["jobs"]["build"]["steps"].clone();
+    let is_publish = |step: &&Value| step["name"] == "Publish";
+    let script = steps.as_array().unwrap().iter().find(is_publish).unwrap()["run"].clone();
+    let git = |arguments: &[&str]| {
+        let mut git = Command::new("git");
+        git.args(arguments).current_dir(folder.root()).env("GIT_CONFIG_GLOBAL", "/dev/null");
+        let output = git.output().unwrap();
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{arguments:?}: {error}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    git(&["init", "--quiet", "--bare", "../bare.git"]);
+    git(&["init", "--quiet", "."]);
+    let publish = || {
+        let mut shell = Command::new("bash");
+        shell.args(["-e", "-c", script.as_str().unwrap()]).current_dir(folder.root());
+        shell.env("TOKEN", "t0ken").env("GITHUB_SHA", "abc").env("GIT_CONFIG_GLOBAL", "/dev/null");
+        let bare = folder.root().parent().unwrap().join("bare.git");
+        let output = shell.env("REPOSITORY", bare).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{said}");
+        assert!(!said.contains("t0ken"), "{said}");
+    };
+    let published = || git(&["-C", "../bare.git", "ls-tree", "-r", "--name-only", "pages"]);
+    folder.site();
+    publish();
+    let first = published();
+    assert!(first.lines().any(|path| path == "first-essay/index.html"), "{first}");
+    assert!(first.lines().any(|path| path == ".nojekyll") && !first.contains("content/"));
+    fs::remove_file(folder.root().join("content/first-essay.md")).unwrap();
+    folder.write("content/_index.md", "# Home");
+    folder.site();
+    publish();
+    assert!(!published().contains("first-essay"));
+    let log = git(&["-C", "../bare.git", "log", "--format=%s", "pages"]);
+    assert_eq!(log, "The site of abc\nThe site of abc\n");
 }
