@@ -1,10 +1,11 @@
 //! What is in a folder before a handbook begins there.
 
+use std::fs;
 use std::path::Path;
 
 use crate::diagnostic::{Code, Diagnostic, Failure};
 use crate::source::project::{CONFIG_FILE, MARKER};
-use crate::source::{FileKind, Project, Survey, systems, tree};
+use crate::source::{FileKind, Project, SourceFile, Survey, systems, tree};
 use crate::system::System;
 
 /// What a folder holds.
@@ -24,15 +25,14 @@ pub struct Found {
     pub is_moved: bool,
 }
 
+const README: &str = "readme.md";
+
+/// A longer `README.md`, in bytes, may be the whole book.
+const LONG: u64 = 2_000;
+
 /// What lies in many repositories beside what they are about.
-const ABOUT_THE_REPOSITORY: &[&str] = &[
-    "readme.md",
-    "license.md",
-    "contributing.md",
-    "changelog.md",
-    "code_of_conduct.md",
-    "security.md",
-];
+const ABOUT_THE_REPOSITORY: &[&str] =
+    &[README, "license.md", "contributing.md", "changelog.md", "code_of_conduct.md", "security.md"];
 
 /// The folder of the site, and the one where something else has its name.
 const OUTPUTS: [&str; 2] = ["book", "handbook-site"];
@@ -53,8 +53,10 @@ impl Found {
         }
         let project = Project::open(root.to_owned(), None)?.value;
         let walked = Survey::of(&project).walked;
-        let is_essay = |path: &str| {
-            let is_about = ABOUT_THE_REPOSITORY.contains(&path.to_lowercase().as_str());
+        let is_essay = |file: &SourceFile| {
+            let path = file.path.as_str().to_lowercase();
+            let is_long = fs::metadata(&file.file).is_ok_and(|found| found.len() > LONG);
+            let is_about = ABOUT_THE_REPOSITORY.contains(&&*path) && !(is_long && path == README);
             !(is_about && project.content == project.root)
         };
         let mut essays = walked.files.iter().filter(|file| file.kind == FileKind::Markdown);
@@ -66,7 +68,7 @@ impl Found {
         let output = set.map_or_else(|| usual.to_owned(), |path| project.shown(&root.join(path)));
         Ok(Found {
             systems: systems::left_in(root),
-            has_essays: essays.any(|file| is_essay(file.path.as_str())),
+            has_essays: essays.any(|file| is_essay(file)),
             has_config,
             title: tree::title(root),
             is_moved: !has_config && output != OUTPUTS[0],

@@ -254,7 +254,7 @@ fn nginx(text: &str, dir: &Path) -> Option<Running> {
     fs::write(dir.join("site.conf"), text).unwrap();
     let here = dir.display();
     // Where root runs it, its workers must read what only root may.
-    let user = if dir.join("/root").read_dir().is_ok() { "user root;" } else { "" };
+    let user = if Path::new("/root").read_dir().is_ok() { "user root;" } else { "" };
     let temp: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
         .map(|kind| format!("{kind}_temp_path {here}/{kind};\n"))
         .concat();

@@ -131,6 +131,10 @@ fn a_repository_that_only_says_what_it_is_gets_a_first_essay() {
     let folder = Folder::new(&[("README.md", "# About"), ("LICENSE.md", "Free.")]);
     init(&folder, &[]);
     assert!(folder.root().join("content/first-essay.md").is_file());
+    // One that says more is the book itself.
+    let folder = Folder::new(&[("README.md", &"# Leading\n\nMany words.\n\n".repeat(100))]);
+    init(&folder, &[]);
+    assert!(!folder.root().join("content").exists());
 }
 
 /// Sites of other programs: the name that is told, and their files.
