@@ -7,6 +7,7 @@
 
 mod editor;
 mod handbook;
+mod hosting;
 mod kinds;
 mod publish;
 pub mod reference;
@@ -22,11 +23,12 @@ use toml::de::{DeTable, DeValue};
 use crate::diagnostic::{Code, Diagnostic, Failure, Noted, Place, floor_char, nearest};
 
 pub use handbook::{CheckTable, HandbookTable, Links, MOST_PRINTED, RawHtml, UrlStyle};
-pub use publish::{Coding, Host, PublishTable};
+pub use hosting::{Coding, Host, Hosting};
+pub use publish::PublishTables;
 pub use theme::{PAPER, Palette, ThemeTable};
 
 use handbook::{CHECK_KEYS, HANDBOOK_KEYS};
-use publish::PUBLISH_KEYS;
+use hosting::HOSTING_KEYS;
 use theme::THEME_KEYS;
 
 /// The configuration of a book, with its defaults filled in.
@@ -44,7 +46,7 @@ pub struct Config {
     /// `[preview]`: how this author likes to write.
     pub preview: PreviewTable,
     /// `[publish]`: where the site goes.
-    pub publish: PublishTable,
+    pub publish: PublishTables,
     /// What follows from `[handbook.theme]`.
     #[serde(skip)]
     pub palette: Palette,
@@ -212,7 +214,8 @@ impl Config {
         };
         let wrong = |error: &toml::de::Error| told(error, kinds::explain);
         let table = DeTable::parse(text).map_err(|error| told(&error, slip::in_toml))?;
-        let unknown = unknown_own_keys(file, text, table.get_ref());
+        let mut unknown = unknown_own_keys(file, text, table.get_ref());
+        unknown.extend(hosting::wrong(file, text, table.get_ref()));
         if !unknown.is_empty() {
             return Err(Failure(unknown));
         }
@@ -375,7 +378,7 @@ fn unknown_own_keys(file: &str, text: &str, table: &DeTable<'_>) -> Vec<Diagnost
         (ours.and_then(|ours| below(ours, "check")), "handbook.check", CHECK_KEYS),
         (ours.and_then(|ours| below(ours, "theme")), "handbook.theme", THEME_KEYS),
         (below(table, "preview"), "preview", PREVIEW_KEYS),
-        (below(table, "publish"), "publish", PUBLISH_KEYS),
+        (below(table, "publish"), "publish", HOSTING_KEYS),
     ];
     tables
         .into_iter()
@@ -616,14 +619,14 @@ mod tests {
 
     #[test]
     fn the_named_switches_of_publishing_are_those_of_the_table() {
-        for key in PUBLISH_KEYS {
+        for key in HOSTING_KEYS {
             let text = format!("[publish]\n{key} = [[1]]\n");
             assert!(Config::parse("book.toml", &text, &[]).is_err(), "{key} is not read");
         }
         let text = "[publish]\nprecompress = [\"gz\"]\n[publish.live]\nto = \"/srv\"\n";
-        let publish = Config::parse("book.toml", text, &[]).unwrap().value.publish;
-        assert_eq!(publish.precompress, [Coding::Gz]);
-        assert!(publish.is_for(Host::Cloudflare) && !publish.is_for(Host::Vercel));
+        let hosting = Config::parse("book.toml", text, &[]).unwrap().value.publish.hosting;
+        assert_eq!(hosting.precompress, [Coding::Gz]);
+        assert!(hosting.is_for(Host::Cloudflare) && !hosting.is_for(Host::Vercel));
         assert!(Config::parse("book.toml", "[publish]\nhost = 1\n", &[]).is_err());
     }
 

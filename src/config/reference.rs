@@ -269,8 +269,8 @@ pub const TABLES: &[Table] = &[
 mod tests {
     use super::*;
     use crate::config::handbook::{CHECK_KEYS, HANDBOOK_KEYS};
+    use crate::config::hosting::HOSTING_KEYS;
     use crate::config::kinds::{BOOK_KEYS, BUILD_KEYS, HTML_KEYS};
-    use crate::config::publish::PUBLISH_KEYS;
     use crate::config::theme::THEME_KEYS;
     use crate::config::{Config, PREVIEW_KEYS};
 
@@ -289,7 +289,7 @@ mod tests {
             ("handbook.theme", THEME_KEYS),
             ("handbook.check", CHECK_KEYS),
             ("preview", PREVIEW_KEYS),
-            ("publish", PUBLISH_KEYS),
+            ("publish", HOSTING_KEYS),
         ];
         assert_eq!(all.len(), TABLES.len());
         for (name, keys) in all {

@@ -30,7 +30,7 @@ const TEXT: &[&str] = &[
 impl Site {
     /// The forms in which the file at `path` may be there too, if it is large enough.
     pub fn codings(&self, path: &str) -> &[Coding] {
-        let codings = &self.book.config.publish.precompress;
+        let codings = &self.book.config.publish.hosting.precompress;
         let is_free = || {
             self.unpacked.is_empty()
                 || !codings.iter().any(|coding| self.unpacked.contains(&(path.to_owned(), *coding)))
@@ -44,7 +44,7 @@ impl Site {
     /// Takes the addresses of all forms. One that an author's file has stays the author's.
     pub(super) fn claim_packed(&mut self, urls: &mut Urls) {
         let book = Arc::clone(&self.book);
-        for coding in &book.config.publish.precompress {
+        for coding in &book.config.publish.hosting.precompress {
             for page in self.pages.iter().map(|page| page.url.output()).filter(|page| is_text(page))
             {
                 let packed = format!("{page}{}", coding.ending());

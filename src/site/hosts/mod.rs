@@ -98,7 +98,7 @@ impl Site {
     /// The files by which the hosts of this site are told something.
     pub(super) fn host_files(&self) -> impl Iterator<Item = HostFile> {
         let config = &self.book.config;
-        let publish = &config.publish;
+        let publish = &config.publish.hosting;
         let (netlify, cloudflare) =
             (publish.is_for(Host::Netlify), publish.is_for(Host::Cloudflare));
         let github = publish.is_for(Host::GithubPages);
@@ -118,7 +118,9 @@ impl Site {
     pub(super) fn host_file(&self, file: HostFile) -> String {
         match file {
             HostFile::Headers => netlify::headers(&self.orders("/")),
-            HostFile::Redirects => netlify::redirects(&self.orders("/"), &self.book.config.publish),
+            HostFile::Redirects => {
+                netlify::redirects(&self.orders("/"), &self.book.config.publish.hosting)
+            }
             HostFile::Vercel => vercel::write(&self.orders("/")),
             HostFile::NoJekyll => String::new(),
             HostFile::Cname => format!("{}\n", self.book.config.cname().unwrap_or_default()),
@@ -133,7 +135,7 @@ impl Site {
         let place = Place {
             title: self.book.title.lines().next().unwrap_or_default(),
             host: host.filter(|host| host.chars().all(is_host)).unwrap_or("handbook.example.org"),
-            codings: &config.publish.precompress,
+            codings: &config.publish.hosting.precompress,
         };
         let orders = self.orders(&config.base_path());
         match server {

@@ -8,7 +8,7 @@
 //!   exclamation mark; Cloudflare always follows, and takes no line with such a mark.
 
 use crate::book::urls::escaped;
-use crate::config::{Host, PublishTable};
+use crate::config::{Host, Hosting};
 use crate::site::hosts::{FOREVER, Lasting, Orders};
 
 /// Hosts take no longer line: Cloudflare 1,000 characters for a redirect.
@@ -35,7 +35,7 @@ pub fn headers(orders: &Orders) -> String {
 }
 
 /// Which addresses have moved.
-pub fn redirects(orders: &Orders, publish: &PublishTable) -> String {
+pub fn redirects(orders: &Orders, publish: &Hosting) -> String {
     let mut text = "# Addresses that have moved. There is a page at each of them too.\n".to_owned();
     let forms = [(Host::Netlify, "Netlify", "301!"), (Host::Cloudflare, "Cloudflare", "301")];
     for (_, name, status) in forms.into_iter().filter(|(host, ..)| publish.is_for(*host)) {
