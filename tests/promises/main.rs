@@ -23,6 +23,7 @@ mod hosts;
 mod images;
 mod init;
 mod input;
+mod languages;
 mod links;
 mod math;
 mod mdx;
