@@ -137,7 +137,9 @@ fn unknown(
     names.iter().find_map(|name| match name.get_ref() {
         DeValue::String(given) if known.contains(&given.as_ref()) => None,
         DeValue::String(given) => {
-            let hint = match nearest(given, known.iter().copied()) {
+            let begins = |name: &&str| given.len() > 2 && name.starts_with(given.as_ref());
+            let longer = || known.iter().copied().find(begins);
+            let hint = match nearest(given, known.iter().copied()).or_else(longer) {
                 Some(near) => format!("did you mean \"{near}\"? the names are: {all}"),
                 None => format!("the names are: {all}"),
             };

@@ -59,7 +59,8 @@ impl Service {
                 include_str!("files/cloudflare.yml"),
             ),
         };
-        let text = text.replace("{project}", &project(answers.title.as_deref().unwrap_or("")));
+        let title = answers.title.as_deref().or(found.title.as_deref());
+        let text = text.replace("{project}", &project(title.unwrap_or("")));
         Some(NewFile::new(path, about, found.placed(&text)))
     }
 }

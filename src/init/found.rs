@@ -17,7 +17,7 @@ pub struct Found {
     pub has_essays: bool,
     /// Whether there is a `book.toml`.
     pub has_config: bool,
-    /// What the site is called by the program that it was made with.
+    /// What the book is called by its settings, or by those of the program that its site was made with.
     pub title: Option<String>,
     /// The folder of the site, from the root.
     pub output: String,
@@ -70,7 +70,7 @@ impl Found {
             systems: systems::left_in(root),
             has_essays: essays.any(|file| is_essay(file)),
             has_config,
-            title: tree::title(root),
+            title: project.config.book.title.clone().or_else(|| tree::title(root)),
             is_moved: !has_config && output != OUTPUTS[0],
             output,
         })

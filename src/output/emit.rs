@@ -142,6 +142,9 @@ fn print(site: &Site, survey: &Survey, page: &Page, inputs: &Inputs) -> Option<F
         Inputs::File(_, stamp) if survey.may_deceive(*stamp) => return None,
         inputs => site.fingerprint(inputs),
     };
+    if !site.is_packed() {
+        return Some(print);
+    }
     Some(match site.codings(&page.url.output()) {
         [] => print,
         codings => {

@@ -58,6 +58,9 @@ impl Packing {
     pub fn plan(site: &Site, disk: &Disk, planned: &mut Vec<Planned>) -> Packing {
         let first = planned.len();
         let (mut known, mut decided) = (Vec::new(), vec![false; first]);
+        if !site.is_packed() {
+            return Packing { known, first, decided };
+        }
         for of in 0..first {
             let Some(print) = planned[of].print else { continue };
             let path = planned[of].path.clone();
@@ -115,6 +118,9 @@ impl Packing {
         made: &[Option<Record>],
         store: &dyn Store,
     ) -> Result<Vec<Option<Record>>, Diagnostic> {
+        if !site.is_packed() {
+            return Ok(Vec::new());
+        }
         let is_own = |number: usize| (self.first..self.first + self.count()).contains(&number);
         let is_decided = |number: usize| self.decided.get(number).is_some_and(|decided| *decided);
         let work = |(number, plain): (usize, &Planned)| {

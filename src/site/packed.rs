@@ -28,6 +28,11 @@ const TEXT: &[&str] = &[
 ];
 
 impl Site {
+    /// Whether any file is.
+    pub fn is_packed(&self) -> bool {
+        !self.book.config.publish.hosting.precompress.is_empty()
+    }
+
     /// The forms in which the file at `path` may be there too, if it is large enough.
     pub fn codings(&self, path: &str) -> &[Coding] {
         let codings = &self.book.config.publish.hosting.precompress;

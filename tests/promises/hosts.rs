@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::folder::{Folder, PICTURE};
+use crate::folder::{Folder, PICTURE, is_missing};
 
 /// A book with everything that a host is told of.
 const BOOK: &[(&str, &str)] = &[
@@ -116,6 +116,8 @@ fn only_the_hosts_that_are_named_are_told() {
     let built = book("[publish]\nhosts = [\"netlfy\"]\n").build(&[]);
     assert_eq!(built.code, 2);
     assert!(built.err.contains("did you mean \"netlify\"?"), "{}", built.err);
+    let built = book("[publish]\nhosts = [\"github\"]\n").build(&[]);
+    assert!(built.err.contains("did you mean \"github-pages\"?"), "{}", built.err);
 }
 
 #[test]
@@ -204,8 +206,8 @@ impl Running {
                 Some(running)
             }
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                assert!(std::env::var("CI").is_err(), "{program} is needed: apt install {program}");
-                eprintln!("SKIPPED: {program} is not installed");
+                let package = if program.ends_with("nginx") { "nginx-light" } else { "caddy" };
+                is_missing(&program, package);
                 None
             }
             Err(error) => panic!("{program}: {error}"),
