@@ -7,6 +7,7 @@ mod init;
 mod last;
 mod mistakes;
 mod report;
+mod schema;
 mod serve;
 mod theme;
 
@@ -38,6 +39,8 @@ enum Command {
     Hosts(hosts::HostsArgs),
     /// Look at the built-in theme, or copy parts of it to change them
     Theme(theme::ThemeArgs),
+    /// Print what book.toml or front matter may hold, for editors (JSON Schema)
+    Schema(schema::SchemaArgs),
     /// Print completions for a shell
     Completions {
         /// The shell to complete for
@@ -185,6 +188,7 @@ pub fn run() -> ExitCode {
         Command::Check(args) => check::run(&args).into(),
         Command::Hosts(args) => hosts::run(&args).into(),
         Command::Theme(args) => theme::run(&args).into(),
+        Command::Schema(args) => schema::run(&args).into(),
         Command::Completions { shell } => {
             clap_complete::generate(
                 shell,

@@ -1,5 +1,6 @@
 //! The switches of `[publish]`: what is made beside the pages for the hosts that show them.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -8,14 +9,15 @@ use crate::config::below;
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
 
 /// The keys of `[publish]` that are no targets.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "kebab-case")]
 pub struct Hosting {
-    /// The hosts that the site goes to. Default: those that take small files of their own which harm
-    /// nobody else ([`Host::WITHOUT_ASKING`]).
+    /// The hosts that the site goes to, each of which gets the files that it reads. Default: Netlify, Cloudflare
+    /// and GitHub Pages.
     pub hosts: Option<Vec<Host>>,
-    /// In which codings files are also there compressed: `true` for all, or some of `br` and `gz`.
+    /// Whether files are also there compressed: `true`, or some of `br` and `gz`. Default: false.
     #[serde(deserialize_with = "codings")]
+    #[schemars(with = "Codings")]
     pub precompress: Vec<Coding>,
 }
 
@@ -23,7 +25,7 @@ pub struct Hosting {
 pub(super) const HOSTING_KEYS: &[&str] = &["hosts", "precompress"];
 
 /// A host, or a program that serves files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Host {
     /// Netlify.
@@ -62,7 +64,7 @@ impl Hosting {
 }
 
 /// A form in which a file can travel (RFC 9110, section 8.4.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Coding {
     /// Brotli (RFC 7932).
@@ -84,18 +86,22 @@ impl Coding {
     }
 }
 
+/// How codings are written.
+#[derive(Deserialize, JsonSchema)]
+#[serde(untagged, expecting = "expected true, false, or a list of \"br\" and \"gz\"")]
+enum Codings {
+    /// All of them, or none.
+    Switch(bool),
+    /// These.
+    Named(Vec<Coding>),
+}
+
 /// Reads `true`, `false` or a list.
 fn codings<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Coding>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged, expecting = "expected true, false, or a list of \"br\" and \"gz\"")]
-    enum Written {
-        Switch(bool),
-        Named(Vec<Coding>),
-    }
-    let mut codings = match Written::deserialize(deserializer)? {
-        Written::Switch(true) => Coding::ALL.to_vec(),
-        Written::Switch(false) => Vec::new(),
-        Written::Named(named) => named,
+    let mut codings = match Codings::deserialize(deserializer)? {
+        Codings::Switch(true) => Coding::ALL.to_vec(),
+        Codings::Switch(false) => Vec::new(),
+        Codings::Named(named) => named,
     };
     codings.sort();
     codings.dedup();

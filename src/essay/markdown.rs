@@ -149,13 +149,16 @@ fn is_place(html: &str) -> bool {
 /// Dollars that are no signs of a formula stay text. As on GitHub, neither sign of a formula stands beside
 /// a letter or number outside it: `US$5 to $7` and `$HOME/$USER` are words.
 fn as_money<'a>(text: &str, event: Event<'a>, span: &Range<usize>) -> Event<'a> {
-    let Event::InlineMath(tex) = &event else { return event };
-    let beside = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    let before = text[..span.start].chars().next_back();
-    if beside(before) || beside(text[span.end..].chars().next()) {
-        return Event::Text(format!("${tex}$").into());
+    match &event {
+        Event::InlineMath(tex) if is_money(text, span) => Event::Text(format!("${tex}$").into()),
+        _ => event,
     }
-    event
+}
+
+/// Whether the dollars around a formula in a line are none of its signs.
+pub(super) fn is_money(text: &str, span: &Range<usize>) -> bool {
+    let beside = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    beside(text[..span.start].chars().next_back()) || beside(text[span.end..].chars().next())
 }
 
 /// Attributes of a heading, each once: an `id` or `class` among them is its id or one of its classes.

@@ -159,11 +159,12 @@ describe("everything that Markdown can say", () => {
     const right = "# \u0627\u0644\u062b\u0642\u0629\n\n\u0646\u0635\n";
     const files = {
       "content/all.md": essay,
-      "content/people/ada.md": "# Ada\n",
+      "content/writing.md": "# Writing\n",
       "content/right.md": right,
       "content/ada.png": DOT,
       "content/ada-dark.png": DOT,
-      "content/team.png": DOT,
+      "content/ada.svg": await readFile(new URL("../../docs/guide/ada.svg", import.meta.url)),
+      "content/team.svg": await readFile(new URL("../../docs/guide/team.svg", import.meta.url)),
     };
     const book = await Book.of({ "book.toml": '[book]\ntitle = "Test"\nlanguage = "ar"\n', ...files });
     shown = await Site.of(book.folder, { options: ["--quiet"] });

@@ -33,6 +33,7 @@ mod packed;
 mod raw_html;
 mod reference;
 mod same_bytes;
+mod schema;
 mod search;
 mod sharing;
 mod tags;

@@ -89,3 +89,15 @@ fn diagrams_are_code_unless_the_site_has_a_copy_of_mermaid() {
     assert_eq!(scripts(&built.read("print/index.html")), 3);
     assert_eq!(built.dead_links(), [""; 0]);
 }
+
+#[test]
+fn braces_in_formulas_are_no_lists_of_attributes() {
+    let text = "# A\n\n$$\n\\sum_{i=1}^{n} i\n$$\n\nSo $\\sum_{k=0}$.\n\n## Goals {: #own }\n\n`{{ title }}`\n";
+    let built = Folder::new(&[("a.md", text)]).site();
+    assert_eq!(built.warnings(), [""; 0], "{}", built.err);
+    let content = built.content("a/index.html");
+    for tex in ["\\sum_{i=1}^{n} i", "\\sum_{k=0}"] {
+        assert!(content.contains(tex), "{tex}: {content}");
+    }
+    assert!(content.contains("id=\"own\""));
+}

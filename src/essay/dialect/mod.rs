@@ -38,7 +38,7 @@ use pulldown_cmark::{Event, Parser, Tag};
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Diagnostic;
-use crate::essay::markdown::Dialect;
+use crate::essay::markdown::{Dialect, Spanned, is_money};
 use crate::source::SourcePath;
 use crate::system::{System, Systems};
 
@@ -177,7 +177,7 @@ impl Line<'_> {
 }
 
 impl<'t> Text<'t> {
-    /// Whether byte `at` is part of a code block or a code span.
+    /// Whether byte `at` is part of a code block, a code span or a formula.
     pub fn is_code(&self, at: usize) -> bool {
         let after = self.code.partition_point(|code| code.start <= at);
         after > 0 && at < self.code[after - 1].end
@@ -362,13 +362,15 @@ pub fn translate(
     done
 }
 
-/// Where code stands in `text`, by Markdown's own rules.
+/// Where code and formulas stand in `text`, by Markdown's own rules: TeX is full of braces.
 fn code(text: &str, dialect: Dialect) -> Vec<Range<usize>> {
-    Parser::new_ext(text, dialect.options())
-        .into_offset_iter()
-        .filter(|(event, _)| matches!(event, Event::Start(Tag::CodeBlock(_)) | Event::Code(_)))
-        .map(|(_, span)| span)
-        .collect()
+    let is_code = |(event, span): &Spanned<'_>| match event {
+        Event::Start(Tag::CodeBlock(_)) | Event::Code(_) | Event::DisplayMath(_) => true,
+        Event::InlineMath(_) => !is_money(text, span),
+        _ => false,
+    };
+    let events = Parser::new_ext(text, dialect.options()).into_offset_iter();
+    events.filter(is_code).map(|(_, span)| span).collect()
 }
 
 /// Makes the edits.
