@@ -7,8 +7,10 @@
 
 mod editor;
 mod handbook;
+mod hosting;
 mod kinds;
 mod publish;
+pub mod reference;
 pub mod schema;
 pub mod slip;
 mod theme;
@@ -23,10 +25,13 @@ use toml::de::{DeTable, DeValue};
 use crate::diagnostic::{Code, Diagnostic, Failure, Noted, Place, floor_char, nearest};
 
 pub use handbook::{CheckTable, HandbookTable, Links, MOST_PRINTED, RawHtml, UrlStyle};
+pub use hosting::{Coding, Host, Hosting};
 pub use publish::{PublishTable, PublishTables};
 pub use theme::{PAPER, Palette, ThemeTable};
 
 use handbook::{CHECK_KEYS, HANDBOOK_KEYS};
+#[cfg(test)]
+use hosting::HOSTING_KEYS;
 use theme::THEME_KEYS;
 
 /// The configuration of a book, with its defaults filled in.
@@ -133,6 +138,8 @@ pub struct HtmlTable {
     /// The full address of the site's root. mdBook takes a path here; where it is only that, no
     /// absolute addresses can be made.
     pub site_url: Option<String>,
+    /// The name by which GitHub Pages shows the site, such as `handbook.example.org`.
+    pub cname: Option<String>,
     /// Old addresses, each with the page or address that it leads to.
     pub redirect: BTreeMap<String, String>,
     /// `[output.html.search]`
@@ -167,6 +174,7 @@ impl Default for HtmlTable {
             git_repository_url: None,
             edit_url_template: None,
             site_url: None,
+            cname: None,
             redirect: BTreeMap::new(),
             search: Switch::default(),
             print: Switch::default(),
@@ -212,6 +220,7 @@ impl Config {
         let table = DeTable::parse(text).map_err(|error| told(&error, slip::in_toml))?;
         let mut unknown = unknown_own_keys(file, text, table.get_ref());
         unknown.extend(publish::wrong(file, text, table.get_ref()));
+        unknown.extend(hosting::wrong(file, text, table.get_ref()));
         if !unknown.is_empty() {
             return Err(Failure(unknown));
         }
@@ -230,6 +239,7 @@ impl Config {
         notes.extend(repository_notes(&config, file, text, table.get_ref()));
         notes.extend(allow_notes(&config, file, text, table.get_ref()));
         notes.extend(language_note(&config, file, text, table.get_ref()));
+        notes.extend(cname_note(&config, file, text, table.get_ref()));
         if config.handbook.paginate == 0 {
             let place = span_of(table.get_ref(), "handbook.paginate").unwrap_or(0..0);
             return Err(Diagnostic::error(Code::Config, "`paginate` must be 1 or more")
@@ -253,6 +263,20 @@ impl Config {
         let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
         (!host.is_empty() && !host.contains(char::is_whitespace))
             .then(|| format!("{}/", url.trim_end_matches('/')))
+    }
+
+    /// The name that GitHub Pages is to show the site by, if one can be that.
+    pub fn cname(&self) -> Option<&str> {
+        let name = self.output.html.cname.as_deref()?.trim();
+        let is_part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '.');
+        (name.contains('.') && name.chars().all(is_part)).then_some(name)
+    }
+
+    /// The path of the site's address below its host, with a slash at both ends.
+    pub fn base_path(&self) -> String {
+        let url = self.site_url().unwrap_or_default();
+        let path = url.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
+        path.map_or_else(|| "/".to_owned(), |(_, path)| format!("/{path}"))
     }
 
     /// Whether a page is `essay/` or `essay.html`.
@@ -433,6 +457,25 @@ fn site_url_note(
     )
 }
 
+/// What is said of a `cname` that is more than a name: GitHub would not take it.
+fn cname_note(config: &Config, file: &str, text: &str, table: &DeTable<'_>) -> Option<Diagnostic> {
+    let given = config.output.html.cname.as_deref()?;
+    if config.cname().is_some() {
+        return None;
+    }
+    let url = full_address(given);
+    let name = url.trim_start_matches("https://").split('/').next().unwrap_or("");
+    let name = if name == "example.org" { "handbook.example.org" } else { name };
+    let message = format!("`cname` is `{given}`, which is not the name of a site");
+    Some(
+        Diagnostic::warning(Code::Config, message)
+            .at(Place::in_text(file, text, span_of(table, "output.html.cname")?))
+            .hint(format!(
+                "type only what stands between https:// and the next /: cname = \"{name}\""
+            )),
+    )
+}
+
 /// The full address that was probably meant.
 fn full_address(given: &str) -> String {
     let host = given.rsplit("//").next().unwrap_or(given);
@@ -494,7 +537,19 @@ fn allow_notes(config: &Config, file: &str, text: &str, table: &DeTable<'_>) -> 
     unknown.filter_map(told).collect()
 }
 
-/// What is said of a language that browsers and screen readers would not know (BCP 47: RFC 5646, section 2.1).
+/// Whether `tag` has the form of a language's short name (BCP 47: RFC 5646, section 2.1).
+pub fn is_language(tag: &str) -> bool {
+    let mut parts = tag.split('-');
+    let primary = parts.next().unwrap_or("");
+    let is_part = |part: &str| {
+        (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    let is_primary =
+        matches!(primary.len(), 2 | 3) && primary.bytes().all(|b| b.is_ascii_alphabetic());
+    is_primary && parts.all(is_part)
+}
+
+/// What is said of a language that browsers and screen readers would not know.
 fn language_note(
     config: &Config,
     file: &str,
@@ -516,14 +571,7 @@ fn language_note(
         ("hebrew", "he"),
     ];
     let given = config.book.language.as_deref()?.trim();
-    let mut parts = given.split('-');
-    let primary = parts.next().unwrap_or("");
-    let is_part = |part: &str| {
-        (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
-    };
-    let is_primary =
-        matches!(primary.len(), 2 | 3) && primary.bytes().all(|b| b.is_ascii_alphabetic());
-    if given.is_empty() || is_primary && parts.all(is_part) {
+    if given.is_empty() || is_language(given) {
         return None;
     }
     let lower = given.to_lowercase();
@@ -568,6 +616,32 @@ mod tests {
             let text = format!("[handbook]\n{key} = [[1]]\n");
             assert!(Config::parse("book.toml", &text, &[]).is_err(), "{key} is not read");
         }
+    }
+
+    #[test]
+    fn the_named_switches_of_publishing_are_those_of_the_table() {
+        for key in HOSTING_KEYS {
+            let text = format!("[publish]\n{key} = [[1]]\n");
+            assert!(Config::parse("book.toml", &text, &[]).is_err(), "{key} is not read");
+        }
+        let text = "[publish]\nprecompress = [\"gz\"]\n[publish.live]\nto = \"/srv\"\n";
+        let hosting = Config::parse("book.toml", text, &[]).unwrap().value.publish.hosting;
+        assert_eq!(hosting.precompress, [Coding::Gz]);
+        assert!(hosting.is_for(Host::Cloudflare) && !hosting.is_for(Host::Vercel));
+        assert!(Config::parse("book.toml", "[publish]\nhost = 1\n", &[]).is_err());
+    }
+
+    #[test]
+    fn a_name_is_no_address() {
+        let cname = |given: &str| {
+            let text = format!("[output.html]\ncname = \"{given}\"\n");
+            let read = Config::parse("book.toml", &text, &[]).unwrap();
+            let hints = read.notes.iter().flat_map(|note| note.hints.clone()).collect::<String>();
+            (read.value.cname().map(str::to_owned), hints)
+        };
+        assert_eq!(cname("a.example"), (Some("a.example".to_owned()), String::new()));
+        let (name, hint) = cname("https://a.example/b");
+        assert!(name.is_none() && hint.ends_with("cname = \"a.example\""), "{hint}");
     }
 
     #[test]

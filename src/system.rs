@@ -28,6 +28,23 @@ pub enum System {
     Obsidian,
 }
 
+impl System {
+    /// What people call it.
+    pub fn title(self) -> &'static str {
+        match self {
+            System::MdBook => "mdBook",
+            System::MkDocs => "MkDocs",
+            System::Jekyll => "Jekyll",
+            System::Hugo => "Hugo",
+            System::Zola => "Zola",
+            System::Eleventy => "Eleventy",
+            System::Docusaurus => "Docusaurus, Starlight or Nextra",
+            System::GitBook => "GitBook",
+            System::Obsidian => "Obsidian",
+        }
+    }
+}
+
 /// A set of programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Systems(u16);

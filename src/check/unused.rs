@@ -9,6 +9,7 @@ use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::site::marks;
 use crate::site::pictures::Pictures;
 use crate::source::picture::light_name;
+use crate::source::walk::FOR_HOSTS;
 
 /// Whether `book.toml` names it as logo, cover or icon, or the one that it replaces in the dark.
 fn is_mark(book: &Book, asset: &Asset) -> bool {
@@ -37,7 +38,8 @@ pub(super) fn check(book: &Book, pictures: &Pictures) -> Vec<Diagnostic> {
     let unused = assets.filter(|(i, asset)| {
         let is_used = linked.contains(&AssetId(*i))
             || is_dark(asset.source.path.as_str())
-            || is_mark(book, asset);
+            || is_mark(book, asset)
+            || FOR_HOSTS.contains(&asset.source.path.as_str());
         asset.url.is_some() && !is_used
     });
     unused

@@ -140,7 +140,7 @@ pub(super) fn build(args: &BuildArgs, lists: bool) -> Result<Built, Failure> {
         };
         cache.sweep();
         clock.lap("swap");
-        let told = counts(found, &site, emitted.search.files);
+        let told = counts(found, &site, emitted.search.files + emitted.packed);
         let sources = Sources { survey: &survey, project: &project, args };
         last::note(&cache, sources, &loaded.value.beyond, &told);
         clock.lap("note");

@@ -2,6 +2,8 @@
 
 mod build;
 mod check;
+mod hosts;
+mod init;
 mod last;
 mod man;
 mod mistakes;
@@ -27,6 +29,8 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Begin a handbook: write its settings and a first essay
+    Init(init::InitArgs),
     /// Turn a folder of essays into a site
     Build(BuildArgs),
     /// Show the site while you write: each saved change appears in the browser
@@ -35,6 +39,8 @@ enum Command {
     Check(CheckArgs),
     /// Build the site and bring it to a host, so that it is complete at every moment
     Publish(PublishArgs),
+    /// Print the settings of a web server of your own for the site
+    Hosts(hosts::HostsArgs),
     /// Look at the built-in theme, or copy parts of it to change them
     Theme(theme::ThemeArgs),
     /// Print what book.toml or front matter may hold, for editors (JSON Schema)
@@ -214,10 +220,12 @@ impl From<Outcome> for ExitCode {
 pub fn run() -> ExitCode {
     mistakes::tell();
     match Cli::parse().command {
+        Command::Init(args) => init::run(&args).into(),
         Command::Build(args) => build::run(&args).into(),
         Command::Serve(args) => serve::run(&args).into(),
         Command::Check(args) => check::run(&args).into(),
         Command::Publish(args) => publish::run(&args).into(),
+        Command::Hosts(args) => hosts::run(&args).into(),
         Command::Theme(args) => theme::run(&args).into(),
         Command::Schema(args) => schema::run(&args).into(),
         Command::Man(args) => man::run(&args).into(),

@@ -12,11 +12,11 @@ const TABLES: &[&str] =
     &["book", "build", "output", "handbook", "preview", "publish", "preprocessor", "rust"];
 
 /// mdBook's keys (0.5, guide, "Configuration"), whether they mean something here or not.
-const BOOK_KEYS: &[&str] =
+pub(super) const BOOK_KEYS: &[&str] =
     &["title", "authors", "description", "src", "language", "text-direction", "multilingual"];
-const BUILD_KEYS: &[&str] =
+pub(super) const BUILD_KEYS: &[&str] =
     &["build-dir", "create-missing", "use-default-preprocessors", "extra-watch-dirs"];
-const HTML_KEYS: &[&str] = &[
+pub(super) const HTML_KEYS: &[&str] = &[
     "theme",
     "default-theme",
     "preferred-dark-theme",

@@ -8,12 +8,16 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::config::below;
+use crate::config::hosting::HOSTING_KEYS;
+use crate::config::{Hosting, below};
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
 
 /// `[publish]`: a table for each target, and what is the same for all.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 pub struct PublishTables {
+    /// What hosts are told, and in which forms files are there.
+    #[serde(flatten)]
+    pub hosting: Hosting,
     /// `[publish.NAME]`
     #[serde(flatten)]
     pub targets: BTreeMap<String, PublishTable>,
@@ -40,9 +44,6 @@ pub struct PublishTable {
 /// The keys of `[publish.NAME]`.
 const TARGET_KEYS: &[&str] = &["to", "endpoint", "region", "account", "keep"];
 
-/// The keys of `[publish]` that are no targets.
-const SWITCHES: &[&str] = &[];
-
 /// How many seconds are in a day.
 const DAY: i64 = 24 * 60 * 60;
 
@@ -68,7 +69,7 @@ pub(super) fn wrong(file: &str, text: &str, table: &DeTable<'_>) -> Vec<Diagnost
     let mut found = Vec::new();
     for (name, value) in below(table, "publish").into_iter().flatten() {
         let (name, span) = (name.get_ref().as_ref(), name.span());
-        if SWITCHES.contains(&name) {
+        if HOSTING_KEYS.contains(&name) {
             continue;
         }
         let DeValue::Table(target) = value.get_ref() else {
@@ -99,11 +100,14 @@ fn no_table(name: &str) -> Diagnostic {
     }
     let what = format!("unknown key `{name}` in `[publish]`");
     let found = Diagnostic::error(Code::Config, what);
-    match TARGET_KEYS.contains(&name) {
-        true => found.hint(
+    if TARGET_KEYS.contains(&name) {
+        return found.hint(
             "each target has a table with a name of its own: put it below a line that says [publish.site]",
-        ),
-        false => found.hint("targets stand below it, each in a table of its own: [publish.site]"),
+        );
+    }
+    match nearest(name, HOSTING_KEYS.iter().copied()) {
+        Some(near) => found.hint(format!("did you mean `{near}`?")),
+        None => found.hint("targets stand below it, each in a table of its own: [publish.site]"),
     }
 }
 

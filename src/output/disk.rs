@@ -109,6 +109,11 @@ impl Disk {
         self.manifest.present.is_known()
     }
 
+    /// What the file at `path` of the present site was made from, if it is known.
+    pub fn present(&self, path: &str) -> Option<Fingerprint> {
+        self.manifest.present.files.get(path).and_then(|record| record.print)
+    }
+
     /// Finds out what a site with these files has in common with the one that is there, and begins it.
     ///
     /// # Errors

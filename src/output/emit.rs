@@ -7,8 +7,11 @@ use rayon::prelude::*;
 use crate::diagnostic::Diagnostic;
 use crate::output::disk::{Plan, marker};
 use crate::output::manifest::Record;
+use crate::output::packed::Packing;
 use crate::output::search::{Search, Searched};
 use crate::output::{Disk, Planned, Stage};
+use crate::render::Fingerprint;
+use crate::render::fingerprint::Printer;
 use crate::site::{Inputs, Page, Site};
 use crate::source::Survey;
 
@@ -19,6 +22,8 @@ pub struct Emitted {
     pub site: Made,
     /// Its search index.
     pub search: Searched,
+    /// How many of its files are others, compressed.
+    pub packed: usize,
 }
 
 /// A site whose files are all there, but not in their place.
@@ -52,17 +57,20 @@ pub fn emit(
     let compares = disk.knows_any();
     let plan = |page: &Page| {
         // What goes wrong here does so again where the page is made, and is told there.
-        let print = || site.guarded(page, || Ok(print(site, survey, &site.inputs(page))));
+        let print = || site.guarded(page, || Ok(print(site, survey, page, &site.inputs(page))));
         let print = compares.then(print).and_then(|print| print.ok().flatten());
         Planned { path: page.url.output(), print }
     };
     let mut planned: Vec<Planned> = site.pages().par_iter().map(plan).collect();
     planned.push(mark);
+    let packing = Packing::plan(site, disk, &mut planned);
     let first = planned.len();
     planned.extend(search.iter().flat_map(Search::planned));
     let mut searched = Searched { files: planned.len() - first, took: None };
     let mut stage = match disk.plan(&planned).map_err(|error| vec![error])? {
-        Plan::Same => return Ok(Emitted { site: Made::Same, search: searched }),
+        Plan::Same => {
+            return Ok(Emitted { site: Made::Same, search: searched, packed: packing.count() });
+        }
         Plan::Make(stage) => stage,
     };
     let (made, index) = rayon::join(
@@ -71,10 +79,12 @@ pub fn emit(
     );
     let mut made = made?;
     let index = index.map_err(|error| vec![error])?;
-    made.push(match planned.get(first - 1).filter(|_| !stage.has(first - 1)) {
+    let at = site.pages().len();
+    made.push(match planned.get(at).filter(|_| !stage.has(at)) {
         Some(mark) => Some(stage.write(mark, &mark_content).map_err(|error| vec![error])?),
         None => None,
     });
+    made.extend(packing.known(&stage, &planned, &*cache).map_err(|error| vec![error])?);
     if let (Some(search), Some(index)) = (&search, index) {
         let took = index.took;
         // An essay that was saved meanwhile is not in it as it was.
@@ -85,7 +95,11 @@ pub fn emit(
         searched = Searched { files: planned.len() - first, took: Some(took) };
     }
     made.resize(planned.len(), None);
-    Ok(Emitted { site: Made::Ready(Box::new(stage), planned, made), search: searched })
+    let rest = packing.rest(site, &mut stage, &mut planned, &made, &*cache);
+    let rest = rest.map_err(|error| vec![error])?;
+    let packed = packing.count() + rest.len();
+    made.extend(rest);
+    Ok(Emitted { site: Made::Ready(Box::new(stage), planned, made), search: searched, packed })
 }
 
 /// Makes the pages that `stage` does not have, and gives their records.
@@ -104,7 +118,7 @@ fn pages(
         }
         let made = site.guarded(page, || {
             let inputs = site.inputs(page);
-            let print = planned[number].print.or_else(|| print(site, survey, &inputs));
+            let print = planned[number].print.or_else(|| print(site, survey, page, &inputs));
             let file = Planned { path: page.url.output(), print };
             stage.write(&file, &site.make(inputs)?)
         });
@@ -122,10 +136,21 @@ fn pages(
 }
 
 /// What tells whether a file must be made again. Of one that may be written once more without a trace it
-/// cannot be told.
-fn print(site: &Site, survey: &Survey, inputs: &Inputs) -> Option<crate::render::Fingerprint> {
-    match inputs {
-        Inputs::File(_, stamp) if survey.may_deceive(*stamp) => None,
-        inputs => Some(site.fingerprint(inputs)),
+/// cannot be told. Where it is known which compressed forms there are of a file, it is known for these forms.
+fn print(site: &Site, survey: &Survey, page: &Page, inputs: &Inputs) -> Option<Fingerprint> {
+    let print = match inputs {
+        Inputs::File(_, stamp) if survey.may_deceive(*stamp) => return None,
+        inputs => site.fingerprint(inputs),
+    };
+    if !site.is_packed() {
+        return Some(print);
     }
+    Some(match site.codings(&page.url.output()) {
+        [] => print,
+        codings => {
+            let mut printer = Printer::default();
+            printer.text(&format!("{print} {codings:?}"));
+            printer.finish()
+        }
+    })
 }

@@ -1,12 +1,13 @@
 //! The last step, **emit**: where the bytes of a site go.
 //!
 //! [`emit`](mod@emit) makes the files that are not there yet. [`disk`] puts a site in the place of another at one blow; [`stage`] makes the new one from what an earlier
-//! one has too; [`manifest`] knows which files that is, and [`cache`] keeps this from one run to the next.
+//! one has too; [`packed`] adds compressed forms; [`manifest`] knows which files that is, and [`cache`] keeps this from one run to the next.
 
 pub mod cache;
 pub mod disk;
 pub mod emit;
 pub mod manifest;
+pub mod packed;
 pub mod search;
 pub mod stage;
 

@@ -134,6 +134,15 @@ impl Stage {
         Ok(())
     }
 
+    /// Adds files to the plan that were written already, in folders that are there.
+    pub fn add(&mut self, planned: &mut Vec<Planned>, written: Vec<Planned>) {
+        for file in &written {
+            self.untouched.remove(folder_of(&file.path));
+        }
+        self.there.resize(self.there.len() + written.len(), None);
+        planned.extend(written);
+    }
+
     /// Makes the file `planned`.
     ///
     /// # Errors

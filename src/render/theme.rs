@@ -37,7 +37,7 @@ pub const BUILTIN: &str = "builtin/";
 const NAMED: &str = "theme/";
 
 /// The folder of the site in which styles and scripts are published.
-const FOLDER: &str = "assets";
+pub const FOLDER: &str = "assets";
 
 /// The style sheet of every page.
 const STYLE: &str = "style.css";

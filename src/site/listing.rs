@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::book::{AssetId, Kind, Term, Url, Urls};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::site::{FeedForm, FeedOf, Page, PageKind, Site, policy, sitemap};
+use crate::site::{FeedForm, FeedOf, Page, PageKind, Site, sitemap};
 
 impl Site {
     /// Lists all pages. What an author wrote has its address already; what the program adds gives
@@ -60,8 +60,11 @@ impl Site {
         self.list_search(&mut urls);
         self.add(&mut urls, Url::file("404.html"), PageKind::NotFound);
         self.add(&mut urls, Url::file("robots.txt"), PageKind::Robots);
-        self.add(&mut urls, Url::file(".nojekyll"), PageKind::NoJekyll);
-        self.add(&mut urls, Url::file(policy::HEADERS), PageKind::Headers);
+        let files: Vec<_> = self.host_files().collect();
+        for file in files {
+            self.add(&mut urls, file.url(), PageKind::Host(file));
+        }
+        self.claim_packed(&mut urls);
     }
 
     fn list_terms(&mut self, kind: Kind, urls: &mut Urls) {
@@ -138,6 +141,8 @@ impl Site {
     fn add(&mut self, urls: &mut Urls, url: Url, kind: PageKind) {
         match urls.claim(&url, url.as_str()) {
             Ok(()) => self.pages.push(Page { url, kind }),
+            // One of the author's own says what its host is to know.
+            Err(_) if matches!(kind, PageKind::Host(_)) => {}
             Err(other) => {
                 let message = format!(
                     "the page /{url} that the program makes is left out: {other} has its address"

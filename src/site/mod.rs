@@ -7,11 +7,13 @@
 pub mod cards;
 mod feed;
 pub mod headers;
+pub mod hosts;
 pub mod kept;
 mod library;
 mod listing;
 pub mod load;
 pub mod marks;
+mod packed;
 mod page;
 pub mod pictures;
 mod plain;
@@ -28,7 +30,10 @@ mod whole;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use foldhash::HashSet;
+
 use crate::book::{AssetId, Book, Destination, EssayId, Kind, SectionId, Url};
+use crate::config::Coding;
 use crate::diagnostic::{Code, Diagnostic, caught};
 use crate::render::context::{Shared, Shown};
 use crate::render::fingerprint::{Fingerprint, Printer};
@@ -54,6 +59,9 @@ pub struct Site {
     notes: Vec<Diagnostic>,
     pictures: Arc<Pictures>,
     marks: Marks,
+    /// The files that have no compressed form beside them, although files of their kind do: something else is
+    /// called that.
+    unpacked: HashSet<(String, Coding)>,
     /// Where what is costly to make is kept.
     store: Option<Arc<dyn Store>>,
     /// Whether a file was another when a page was made from it than when it was listed.
@@ -87,6 +95,7 @@ impl Site {
             notes: Vec::new(),
             pictures: Arc::clone(&loaded.pictures),
             marks: loaded.marks.clone(),
+            unpacked: HashSet::default(),
             store: None,
             is_lost: AtomicBool::new(false),
         };
@@ -185,8 +194,7 @@ impl Site {
             PageKind::Llms => Inputs::Bytes(plain::llms(self).into_bytes()),
             PageKind::Sitemap(lot) => Inputs::Bytes(sitemap::write(self, *lot).into_bytes()),
             PageKind::Robots => Inputs::Bytes(sitemap::robots(self).into_bytes()),
-            PageKind::NoJekyll => Inputs::Bytes(Vec::new()),
-            PageKind::Headers => Inputs::Bytes(policy::headers(&self.book).into_bytes()),
+            PageKind::Host(file) => Inputs::Bytes(self.host_file(*file).into_bytes()),
             PageKind::ThemeFile(name) => Inputs::Bytes(
                 self.theme.files.get(name).map(|file| file.bytes.clone()).unwrap_or_default(),
             ),

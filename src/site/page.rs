@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::book::{AssetId, EssayId, Kind, SectionId, Url};
 use crate::render::seen::Seen;
 use crate::site::cards;
+use crate::site::hosts::HostFile;
 use crate::site::pictures::Version;
 use crate::source::Stamp;
 
@@ -53,10 +54,8 @@ pub enum PageKind {
     Sitemap(Option<usize>),
     /// What search engines may read.
     Robots,
-    /// What hosts are to say with each page.
-    Headers,
-    /// Keeps GitHub Pages from running Jekyll over the site.
-    NoJekyll,
+    /// What a host is told.
+    Host(HostFile),
     /// A file of the theme, by name.
     ThemeFile(String),
     /// A picture or other file, copied.

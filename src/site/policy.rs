@@ -11,8 +11,12 @@ pub const STRICT: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eva
     img-src 'self' data:; media-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; \
     base-uri 'none'; form-action 'self'";
 
-/// The name of the file from which hosts take what they say with each page (Netlify, Cloudflare Pages).
-pub const HEADERS: &str = "_headers";
+/// What is said with each page beside the policy.
+pub const OTHERS: [(&str, &str); 3] = [
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "SAMEORIGIN"),
+    ("Referrer-Policy", "strict-origin-when-cross-origin"),
+];
 
 /// Hosts take no longer line.
 const LONGEST: usize = 1_900;
@@ -39,20 +43,6 @@ pub fn of<'e>(book: &Book, essays: impl Iterator<Item = &'e Essay> + Clone) -> O
         policy = policy.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'");
     }
     Some(policy)
-}
-
-/// What hosts are to say with each page of the site.
-pub fn headers(book: &Book) -> String {
-    let mut headers =
-        "# For hosts that read this file, such as Netlify and Cloudflare Pages.\n/*\n".to_owned();
-    if let Some(policy) = of(book, book.essays.iter().map(|essay| &**essay)) {
-        headers.push_str(&format!("  Content-Security-Policy: {policy}\n"));
-    }
-    headers.push_str(
-        "  X-Content-Type-Options: nosniff\n  X-Frame-Options: SAMEORIGIN\n  \
-         Referrer-Policy: strict-origin-when-cross-origin\n",
-    );
-    headers
 }
 
 /// The scheme and host of a full address, if it can stand in a policy.

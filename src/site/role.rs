@@ -46,7 +46,8 @@ impl Site {
     /// What `page` is to those who load it.
     pub fn role(&self, page: &Page) -> Role {
         match &page.kind {
-            PageKind::Smaller(..) | PageKind::Card(_) | PageKind::TouchIcon => Role::Hashed,
+            PageKind::Smaller(..) | PageKind::TouchIcon => Role::Hashed,
+            PageKind::Card(_) => Role::Asset,
             PageKind::ThemeFile(name) => {
                 let file = self.theme.files.get(name);
                 match file.is_some_and(|file| file.url == hashed(name, &file.bytes)) {
@@ -67,9 +68,7 @@ impl Site {
             | PageKind::Llms
             | PageKind::Sitemap(_)
             | PageKind::Robots => Role::Entry,
-            PageKind::Headers | PageKind::NoJekyll | PageKind::Asset(_) => {
-                Role::of_path(&page.url.output())
-            }
+            PageKind::Host(_) | PageKind::Asset(_) => Role::of_path(&page.url.output()),
         }
     }
 }

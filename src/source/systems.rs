@@ -41,12 +41,18 @@ const LEFT_BEHIND: &[(&str, System)] = &[
     (".obsidian", System::Obsidian),
 ];
 
-/// The programs that left something in `dir` itself.
+/// The programs that left something in `dir` itself, each with the file or folder that says so.
+pub fn left_in(dir: &Path) -> Vec<(System, String)> {
+    let Ok(entries) = fs::read_dir(dir) else { return Vec::new() };
+    let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
+    let mut found: Vec<_> =
+        names.filter_map(|name| Some((recognised(dir, &name)?, name))).collect();
+    found.sort_by(|(_, a), (_, b)| a.cmp(b));
+    found
+}
+
 fn in_folder(dir: &Path) -> Systems {
-    let Ok(entries) = fs::read_dir(dir) else { return Systems::default() };
-    let names = entries.flatten().map(|entry| entry.file_name());
-    let found = names.filter_map(|name| recognised(dir, name.to_str()?));
-    Systems::of(&found.collect::<Vec<_>>())
+    Systems::of(&left_in(dir).into_iter().map(|(system, _)| system).collect::<Vec<_>>())
 }
 
 /// Where no configuration says anything, because only the content was copied: Hugo's sections have a file
@@ -67,11 +73,15 @@ fn recognised(dir: &Path, name: &str) -> Option<System> {
         "config.toml" => generator_of(&dir.join(name)),
         "book.toml" => is_mdbook(&dir.join(name)).then_some(System::MdBook),
         ".config" => dir.join(".config/mkdocs.yml").is_file().then_some(System::MkDocs),
-        // mdBook's lies in `src`; one without `book.toml` beside or above is GitBook's.
+        // mdBook's is named by the `book.toml` beside or above; any other is GitBook's. One that only says how
+        // sternpost shows the folder does not make an mdBook of it.
         "SUMMARY.md" => {
             let above = dir.parent().unwrap_or(dir);
-            let mdbook = dir.join("book.toml").is_file() || above.join("book.toml").is_file();
-            (!mdbook).then_some(System::GitBook)
+            let is_mdbooks = |dir: &Path| {
+                let config = dir.join("book.toml");
+                config.is_file() && is_mdbook(&config)
+            };
+            (!is_mdbooks(dir) && !is_mdbooks(above)).then_some(System::GitBook)
         }
         name => LEFT_BEHIND.iter().find(|(left, _)| *left == name).map(|(_, system)| *system),
     }

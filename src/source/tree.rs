@@ -25,6 +25,19 @@ pub fn content_folder(root: &Path) -> Option<PathBuf> {
     Some(root.join("docs")).filter(|dir| docusaurus && dir.is_dir())
 }
 
+/// What another program's configuration calls the site.
+pub fn title(root: &Path) -> Option<String> {
+    let others = [
+        ("_config.yml", "title"),
+        ("hugo.toml", "title"),
+        ("hugo.yaml", "title"),
+        ("zola.toml", "title"),
+        ("config.toml", "title"),
+    ];
+    let mkdocs = MKDOCS.iter().map(|name| (*name, "site_name"));
+    mkdocs.chain(others).find_map(|(name, word)| key(&root.join(name), word))
+}
+
 /// `docs_dir` of a `mkdocs.yml`, by default `docs`.
 fn docs_dir(config: &Path) -> String {
     let named = key(config, "docs_dir").filter(|value| !value.contains(".."));

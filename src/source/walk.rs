@@ -83,6 +83,10 @@ impl PartialEq for SourceFile {
     }
 }
 
+/// Files at the top of the content folder by which a host is told something. They are copied, although no essay
+/// links to them.
+pub const FOR_HOSTS: &[&str] = &["_headers", "_redirects", "CNAME"];
+
 /// Extensions of files that are copied to the site whether or not a page links to them.
 const ASSETS: &[&str] = &[
     "apng", "avif", "bmp", "gif", "ico", "jpeg", "jpg", "png", "svg", "tif", "tiff",
@@ -314,6 +318,7 @@ fn source_file(
     let kind = match extension.as_str() {
         "md" | "markdown" | "mdx" => FileKind::Markdown,
         other if ASSETS.contains(&other) => FileKind::Asset,
+        _ if relative.to_str().is_some_and(|path| FOR_HOSTS.contains(&path)) => FileKind::Asset,
         _ => FileKind::Other,
     };
     Ok(SourceFile {

@@ -65,7 +65,7 @@ const CONFIGS: &[&str] = &[
     "[output.html]\nsite-url = \"https://lead.example/handbook/\"\n",
     "[output.html]\nsite-url = \"https://lead.example/\"\nadditional-css = [\"extra.css\"]\n",
     "[handbook]\nurl-style = \"file\"\ndialects = [\"obsidian\", \"mdbook\"]\n",
-    "[handbook]\npaginate = 1\nlinks = \"url\"\n",
+    "[handbook]\npaginate = 1\nlinks = \"url\"\n[publish]\nprecompress = [\"gz\"]\n",
     "[handbook]\nsearch = false\n",
     "[handbook]\nimages = false\nlogo = \"ship.png\"\n",
     "[output.html]\nsite-url = \"https://lead.example/\"\n[handbook]\ncards = true\n",

@@ -36,7 +36,9 @@ impl Watched<'_> {
         let built = self.author.folder.run(&mut command);
         assert_eq!(built.code, 0, "{}", built.err);
         let files = files_below(&self.author.folder.root().join("..").join(output));
-        let files = files.into_iter().filter(|(file, _)| file != ".sternpost");
+        // Compressed forms are for hosts.
+        let is_served = |file: &str| file != ".sternpost" && !file.ends_with(".gz");
+        let files = files.into_iter().filter(|(file, _)| is_served(file));
         // The search index is made when nobody asks for pages.
         let (index, files): (BTreeMap<String, Vec<u8>>, BTreeMap<String, Vec<u8>>) = files
             .map(|(file, bytes)| (address_of(&file), bytes))

@@ -12,6 +12,14 @@ use crate::crawl::{self, files_below};
 /// The smallest picture, whatever its name says it is: browsers and programs look at the bytes.
 pub const PICTURE: &str = "GIF89a\x01\0\x01\0\0\0\0;";
 
+/// Says that a test is skipped because the program that it tries is not installed; in CI that is a failure.
+pub fn is_missing(program: &str, package: &str) {
+    let is_ci = std::env::var("CI").as_deref() == Ok("true");
+    assert!(!is_ci, "{program} is needed in CI: apt-get install {package}");
+    let test = std::thread::current().name().unwrap_or_default().to_owned();
+    eprintln!("SKIPPED {test}: there is no program `{program}`");
+}
+
 /// A temporary project. Its folder is always called `handbook`.
 pub struct Folder {
     dir: TempDir,

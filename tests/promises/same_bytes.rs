@@ -107,7 +107,8 @@ fn files() -> Vec<(&'static str, Vec<u8>)> {
             "book.toml",
             text(
                 "[book]\ntitle = \"Lead\"\nauthors = [\"Amara Osei\"]\n[output.html]\n\
-                 site-url = \"https://lead.example/handbook/\"\n[handbook]\ncards = true\n",
+                 site-url = \"https://lead.example/handbook/\"\n[handbook]\ncards = true\n\
+                 [publish]\nprecompress = true\nhosts = [\"netlify\", \"cloudflare\", \"vercel\"]\n",
             ),
         ),
         (

@@ -73,13 +73,30 @@ pub struct Manner<'m> {
 }
 
 impl Site {
+    /// How many shards the search index has; none if there is to be no search.
+    fn count_shards(&self) -> usize {
+        match self.book.search_bundle() {
+            Some(_) => {
+                let all = self.book.searched().count();
+                all.div_ceil(WHOLE).next_power_of_two().min(MOST_SHARDS)
+            }
+            None => 0,
+        }
+    }
+
+    /// The folders of the shards in that of the index.
+    pub(super) fn shard_folders(&self) -> impl Iterator<Item = String> {
+        let count = self.count_shards();
+        (0..count).map(move |at| folder_of_shard(at, count))
+    }
+
     /// The shards of the search index; none if there is to be no search.
     pub fn search_shards(&self) -> Vec<Shard> {
-        if self.book.search_bundle().is_none() {
+        let count = self.count_shards();
+        if count == 0 {
             return Vec::new();
         }
         let all: Vec<EssayId> = self.book.searched().collect();
-        let count = all.len().div_ceil(WHOLE).next_power_of_two().min(MOST_SHARDS);
         let mut shards: Vec<Vec<EssayId>> = vec![Vec::new(); count];
         for id in all {
             let path = self.book.essay(id).source.as_str();
@@ -87,7 +104,7 @@ impl Site {
             shards[usize::try_from(at).unwrap_or(0)].push(id);
         }
         let shard = |(at, essays): (usize, Vec<EssayId>)| {
-            let folder = if count == 1 { String::new() } else { format!("{}/", at + 1) };
+            let folder = folder_of_shard(at, count);
             let mut printer = Printer::default();
             printer.text(self.book.config.language());
             printer.text(&format!("{} of {count}", at + 1));
@@ -192,6 +209,11 @@ impl Site {
 
 /// The files of a shard, if it was wanted to the end.
 type Made = Result<Option<Vec<File>>, Diagnostic>;
+
+/// The folder of the shard with this index; one that is the whole index needs none.
+fn folder_of_shard(at: usize, count: usize) -> String {
+    if count == 1 { String::new() } else { format!("{}/", at + 1) }
+}
 
 fn wrong(why: &str) -> Diagnostic {
     Diagnostic::error(Code::Internal, format!("the search index cannot be made: {why}"))
