@@ -7,6 +7,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use crate::book::taxonomy::slug;
+use crate::config::schema;
 use crate::init::{Answers, Found, NewFile};
 
 /// A service that builds and shows a site by itself.
@@ -30,6 +31,9 @@ pub enum Editor {
     /// Visual Studio Code, and editors made from it.
     VsCode,
 }
+
+/// Where editors find what a `book.toml` may hold.
+pub(super) const SCHEMA: &str = ".vscode/book.schema.json";
 
 impl Service {
     /// Its files.
@@ -84,6 +88,11 @@ impl Editor {
                     ".vscode/extensions.json",
                     "extensions that help to write",
                     include_str!("files/extensions.json"),
+                ),
+                NewFile::new(
+                    SCHEMA,
+                    "what settings there are, for the editor",
+                    format!("{:#}\n", schema::of_book()),
                 ),
             ],
         }

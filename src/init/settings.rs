@@ -3,7 +3,8 @@
 use toml::Value;
 
 use crate::config::reference::{Key, TABLES};
-use crate::init::{Answers, Found};
+use crate::init::automation::SCHEMA;
+use crate::init::{Answers, Editor, Found};
 
 /// How wide a comment is.
 const WIDTH: usize = 100;
@@ -16,7 +17,12 @@ const HEAD: &str = "\
 
 /// The whole file.
 pub fn write(found: &Found, answers: &Answers) -> String {
-    let mut text = HEAD.to_owned();
+    let mut text = String::new();
+    if answers.editors.contains(&Editor::VsCode) {
+        // Even Better TOML, and whatever else stands on Taplo, reads this line ("Schema directive").
+        text.push_str(&format!("#:schema ./{SCHEMA}\n"));
+    }
+    text.push_str(HEAD);
     for table in TABLES {
         text.push_str(&format!("\n# {}\n[{}]\n", table.about, table.name));
         for key in table.keys {

@@ -363,6 +363,10 @@ fn tasks_and_snippets_are_what_the_editor_reads() {
         assert_eq!(help.code, 0, "{command}");
     }
     assert!(json(".vscode/extensions.json")["recommendations"].is_array());
+    let config = read(&folder, "book.toml");
+    let schema = config.lines().next().unwrap().strip_prefix("#:schema ./").unwrap();
+    let printed = folder.run(&mut folder.command(&["schema", "book"]));
+    assert_eq!(serde_json::from_str::<Value>(&printed.out).unwrap(), json(schema));
     // Each snippet, filled in as it stands, is an essay without a fault.
     let snippets = json(".vscode/handbook.code-snippets");
     let snippets = snippets.as_object().unwrap();
