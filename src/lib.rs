@@ -21,7 +21,7 @@
 //! [`preview`] holds what comes of the first four steps and renders a page when a browser asks for it.
 //! What is wrong is collected on the way as [`diagnostic::Diagnostic`] values and shown by
 //! [`commands`]; nothing below prints. A room uses only the rooms below it, in the order
-//! diagnostic, system, config, source, essay, book, render, site, output, check and preview, commands.
+//! diagnostic, system, config, source, essay, book, render, site, output, check, edit and preview, commands.
 
 #![warn(clippy::unwrap_used, clippy::expect_used)]
 
@@ -31,6 +31,7 @@ mod clock;
 pub mod commands;
 pub mod config;
 pub mod diagnostic;
+pub mod edit;
 pub mod essay;
 pub mod output;
 pub mod preview;

@@ -192,6 +192,11 @@ impl Book {
         Url::page("print", self.config.url_style())
     }
 
+    /// The essay that stands behind a target, for its headings.
+    pub fn essay_behind(&self, target: Target) -> Option<&Essay> {
+        linked::essay_behind(target, &self.frame).map(|id| self.essay(id))
+    }
+
     /// The address that a target has on the site.
     pub fn target_url(&self, target: Target) -> Option<&Url> {
         match target {

@@ -4,15 +4,22 @@ mod build;
 mod check;
 mod last;
 mod mistakes;
+mod move_to;
 mod report;
 mod serve;
 mod theme;
 
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+
+use crate::book::Book;
+use crate::diagnostic::{Failure, Severity};
+use crate::site::{Memory, load};
+use crate::source::{Project, Survey};
 
 /// Publish the handbook that your team leads by.
 #[derive(Debug, Parser)]
@@ -30,6 +37,8 @@ enum Command {
     Serve(ServeArgs),
     /// Tell everything that is wrong in a handbook, without writing a site
     Check(CheckArgs),
+    /// Move an essay or a folder, with every link to it and from it
+    Move(move_to::MoveArgs),
     /// Look at the built-in theme, or copy parts of it to change them
     Theme(theme::ThemeArgs),
     /// Print completions for a shell
@@ -176,6 +185,7 @@ pub fn run() -> ExitCode {
         Command::Build(args) => build::run(&args).into(),
         Command::Serve(args) => serve::run(&args).into(),
         Command::Check(args) => check::run(&args).into(),
+        Command::Move(args) => move_to::run(&args).into(),
         Command::Theme(args) => theme::run(&args).into(),
         Command::Completions { shell } => {
             clap_complete::generate(
@@ -187,6 +197,15 @@ pub fn run() -> ExitCode {
             ExitCode::SUCCESS
         }
     }
+}
+
+/// The project that `dir` belongs to, and its book with all drafts, for commands that change its files.
+fn whole_book(dir: &Path) -> Result<(Project, Arc<Book>), Failure> {
+    let project = Project::find(dir, None)?.value;
+    let loaded = load(&project, &Survey::of(&project), true, Memory::NONE)?;
+    let unread = loaded.notes.into_iter().filter(|note| note.severity == Severity::Error);
+    let unread: Vec<_> = unread.collect();
+    if unread.is_empty() { Ok((project, loaded.value.book)) } else { Err(Failure(unread)) }
 }
 
 #[cfg(test)]

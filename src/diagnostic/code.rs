@@ -69,6 +69,8 @@ pub enum Code {
     LeftOut,
     /// The preview cannot run as it was asked to.
     Preview,
+    /// A command was asked for something that cannot be done as it was asked.
+    Command,
     /// A mistake of the program's own.
     Internal,
 }
@@ -106,6 +108,7 @@ impl Code {
         Code::ExternalLink,
         Code::LeftOut,
         Code::Preview,
+        Code::Command,
         Code::Internal,
     ];
 
@@ -142,6 +145,7 @@ impl Code {
             Code::ExternalLink => "external-link",
             Code::LeftOut => "left-out",
             Code::Preview => "preview",
+            Code::Command => "command",
             Code::Internal => "internal",
         }
     }

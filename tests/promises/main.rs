@@ -24,6 +24,7 @@ mod input;
 mod links;
 mod math;
 mod mdx;
+mod moving;
 mod navigation;
 mod output;
 mod raw_html;
