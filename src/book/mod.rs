@@ -36,6 +36,7 @@ use crate::config::{Links, RawHtml};
 use crate::diagnostic::{Code, Diagnostic, Noted, Place};
 use crate::essay::Essay;
 use crate::essay::permitted::TRUST;
+use crate::essay::title::is_index;
 use crate::source::walk::has_ending;
 use crate::source::{FileKind, Repository, SourceFile};
 
@@ -165,6 +166,16 @@ impl Book {
         let at = self.position[id.0];
         let order = &self.tree.order;
         (at.checked_sub(1).map(|before| order[before]), order.get(at + 1).copied())
+    }
+
+    /// Whether an essay is a draft, or lies in a folder whose own page is one.
+    pub fn is_draft(&self, id: EssayId) -> bool {
+        let essay = self.essay(id);
+        let above = |page: &Essay| {
+            let folder = format!("{}/", page.source.folder());
+            folder != "/" && is_index(&page.source) && essay.source.as_str().starts_with(&folder)
+        };
+        essay.meta.draft || self.essays.iter().any(|page| page.meta.draft && above(page))
     }
 
     /// An essay's title; that of a home page that names itself nowhere is the book's.

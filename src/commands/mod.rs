@@ -2,11 +2,15 @@
 
 mod build;
 mod check;
+mod explain;
 mod last;
+mod list;
 mod mistakes;
 mod move_to;
 mod report;
 mod serve;
+mod table;
+mod tags;
 mod theme;
 
 use std::net::IpAddr;
@@ -39,6 +43,12 @@ enum Command {
     Check(CheckArgs),
     /// Move an essay or a folder, with every link to it and from it
     Move(move_to::MoveArgs),
+    /// List the tags, or rename and merge them in all files
+    Tags(tags::TagsArgs),
+    /// List essays, drafts, tags, authors or orphans
+    List(list::ListArgs),
+    /// Say more about a kind of message
+    Explain(explain::ExplainArgs),
     /// Look at the built-in theme, or copy parts of it to change them
     Theme(theme::ThemeArgs),
     /// Print completions for a shell
@@ -186,6 +196,9 @@ pub fn run() -> ExitCode {
         Command::Serve(args) => serve::run(&args).into(),
         Command::Check(args) => check::run(&args).into(),
         Command::Move(args) => move_to::run(&args).into(),
+        Command::Tags(args) => tags::run(&args).into(),
+        Command::List(args) => list::run(&args).into(),
+        Command::Explain(args) => explain::run(&args).into(),
         Command::Theme(args) => theme::run(&args).into(),
         Command::Completions { shell } => {
             clap_complete::generate(

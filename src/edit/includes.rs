@@ -62,7 +62,8 @@ fn in_helpers(text: &str) -> Vec<Range<usize>> {
         let arguments = &inside[name.len()..];
         let start = at + 3 + name.len() + (arguments.len() - arguments.trim_start().len());
         let path = arguments.trim_start();
-        let end = path.find([':', ' ', '\n']).unwrap_or(path.len());
+        let is_end = |c: char| c == ':' || (name == "playground" && c.is_whitespace());
+        let end = path.find(is_end).unwrap_or(path.len());
         Some(start..start + path[..end].trim_end().len())
     };
     text.match_indices("{{#").filter_map(helper).collect()

@@ -23,4 +23,5 @@ pub mod place;
 pub mod rehearsal;
 pub mod relocation;
 pub mod spelling;
+pub mod tags;
 pub mod writing;

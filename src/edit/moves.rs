@@ -43,15 +43,14 @@ impl Moves {
                 [String::new()].into_iter().chain(ESSAYS.iter().map(|end| format!(".{end}")));
             let mut named =
                 named.map(|end| at(base, &format!("{}{end}", old.trim_end_matches('/'))));
-            named.find(|path| fs::symlink_metadata(path).is_ok()).map(|path| (*base, path))
+            named.find(|path| fs::symlink_metadata(path).is_ok())
         });
-        let Some((base, source)) = found else { return Err(nothing_at(project, old).into()) };
+        let Some(source) = found else { return Err(nothing_at(project, old).into()) };
         let is_folder = source.is_dir();
-        let mut target = at(base, new);
-        // Someone in the root who names an essay by its path in the content folder.
-        if !target.starts_with(&project.content) && !Path::new(new).is_absolute() {
-            target = at(&project.content, new);
-        }
+        // Of the places that may be meant, the first among the essays.
+        let named = places.map(|base| at(base, new));
+        let among = named.iter().find(|path| path.starts_with(&project.content));
+        let mut target = among.unwrap_or(&named[0]).clone();
         let name = source.file_name().unwrap_or_default().to_owned();
         if (new.ends_with('/') || target.is_dir()) && !is_same(&source, &target) {
             target.push(&name);

@@ -28,20 +28,44 @@ const FORMS: &[(&str, &str)] = &[
     ("[a](/trust/hard/)", "[a](/lead/talk/difficult/)"),
     ("[a](trust/hard.html)", "[a](lead/talk/difficult.html)"),
     ("[a](<trust/hard.md>)", "[a](<lead/talk/difficult.md>)"),
-    ("[a]( trust/hard.md 'see ](trust/hard.md)' )", "[a]( lead/talk/difficult.md 'see ](trust/hard.md)' )"),
+    (
+        "[a]( trust/hard.md 'see ](trust/hard.md)' )",
+        "[a]( lead/talk/difficult.md 'see ](trust/hard.md)' )",
+    ),
     ("[a](@/trust/hard.md)", "[a](@/lead/talk/difficult.md)"),
     ("[trust/hard.md](trust/hard.md)", "[trust/hard.md](lead/talk/difficult.md)"),
     ("[![p](trust/p.png)](trust/hard.md)", "[![p](trust/p.png)](lead/talk/difficult.md)"),
-    ("[a][ref], [ref][] and [ref]\n\n[ref]: trust/hard.md 'Title'", "[a][ref], [ref][] and [ref]\n\n[ref]: lead/talk/difficult.md 'Title'"),
-    ("<a title=\"trust/hard.md\" href='trust/hard.md#why'>a</a>", "<a title=\"trust/hard.md\" href='lead/talk/difficult.md#why'>a</a>"),
-    ("<p>\n<a\n  href=\"trust/hard.md\">a</a></p>", "<p>\n<a\n  href=\"lead/talk/difficult.md\">a</a></p>"),
-    ("[a](https://lead.example/trust/hard/#why)", "[a](https://lead.example/lead/talk/difficult/#why)"),
+    (
+        "[a][ref], [ref][] and [ref]\n\n[ref]: trust/hard.md 'Title'",
+        "[a][ref], [ref][] and [ref]\n\n[ref]: lead/talk/difficult.md 'Title'",
+    ),
+    (
+        "<a title=\"trust/hard.md\" href='trust/hard.md#why'>a</a>",
+        "<a title=\"trust/hard.md\" href='lead/talk/difficult.md#why'>a</a>",
+    ),
+    (
+        "<p>\n<a\n  href=\"trust/hard.md\">a</a></p>",
+        "<p>\n<a\n  href=\"lead/talk/difficult.md\">a</a></p>",
+    ),
+    (
+        "[a](https://lead.example/trust/hard/#why)",
+        "[a](https://lead.example/lead/talk/difficult/#why)",
+    ),
     ("<https://lead.example/trust/hard/>", "<https://lead.example/lead/talk/difficult/>"),
     ("`[a](trust/hard.md)`", "`[a](trust/hard.md)`"),
     ("<!-- [a](trust/hard.md) -->", "<!-- [a](trust/hard.md) -->"),
-    ("> [!note] See [a](trust/hard.md)\n> more", "> [!note] See [a](lead/talk/difficult.md)\n> more"),
-    ("| [a](trust/hard.md) |\n|---|\n| ![p](trust/p.png) |", "| [a](lead/talk/difficult.md) |\n|---|\n| ![p](trust/p.png) |"),
-    (":::person{name=\"Ada\" link=\"trust/hard.md\"}\nLeads.\n:::", ":::person{name=\"Ada\" link=\"lead/talk/difficult.md\"}\nLeads.\n:::"),
+    (
+        "> [!note] See [a](trust/hard.md)\n> more",
+        "> [!note] See [a](lead/talk/difficult.md)\n> more",
+    ),
+    (
+        "| [a](trust/hard.md) |\n|---|\n| ![p](trust/p.png) |",
+        "| [a](lead/talk/difficult.md) |\n|---|\n| ![p](trust/p.png) |",
+    ),
+    (
+        ":::person{name=\"Ada\" link=\"trust/hard.md\"}\nLeads.\n:::",
+        ":::person{name=\"Ada\" link=\"lead/talk/difficult.md\"}\nLeads.\n:::",
+    ),
 ];
 
 fn with_forms(pick: fn(&(&'static str, &'static str)) -> &'static str) -> String {
@@ -91,10 +115,15 @@ fn links_keep_the_form_that_their_author_gave_them() {
 #[test]
 fn a_folder_takes_its_pictures_along() {
     let folder = handbook();
-    let before = texts(&folder);
     let moved = relocate(&folder, &["trust", "content/lead/"]);
-    assert_eq!(moved.code, 2, "{}", moved.out);
-    assert_eq!(texts(&folder), before, "nothing is there yet to move it into, and `lead/` is a folder");
+    assert_eq!(moved.code, 0, "{}", moved.err);
+    let texts = texts(&folder);
+    assert_eq!(texts["content/lead/trust/p.png"], PICTURE);
+    assert!(texts["content/lead/trust/hard.md"].contains("![p](p.png) [b](../../links.md#links)"));
+    assert!(texts["content/links.md"].contains("![p](lead/trust/p.png)"));
+    let built = folder.site();
+    assert_eq!(built.warnings(), ["warning[broken-link]: this link leads nowhere: `gone.md`"]);
+    assert!(built.dead_links().iter().all(|dead| dead.contains(": gone.md: ")));
 }
 
 #[test]
@@ -139,27 +168,42 @@ fn contents_of_other_programs_list_the_new_path() {
         (
             vec![
                 ("book.toml", "[book]\ntitle = \"B\"\n"),
-                ("src/SUMMARY.md", "# Summary\n\n- [a.md](./a.md)\n    - [B b](in%20it/b.md) <!-- a.md -->\n"),
+                (
+                    "src/SUMMARY.md",
+                    "# Summary\n\n- [a.md](./a.md)\n    - [B b](in%20it/b.md) <!-- a.md -->\n",
+                ),
                 ("src/a.md", "# A\n\n{{#include in it/b.md:1}}\n"),
                 ("src/in it/b.md", "# B\n\n[a](../a.md)\n"),
             ],
             ["src/in it", "src/of it"],
             vec![
-                ("src/SUMMARY.md", "# Summary\n\n- [a.md](./a.md)\n    - [B b](of%20it/b.md) <!-- a.md -->\n"),
+                (
+                    "src/SUMMARY.md",
+                    "# Summary\n\n- [a.md](./a.md)\n    - [B b](of%20it/b.md) <!-- a.md -->\n",
+                ),
                 ("src/a.md", "# A\n\n{{#include of it/b.md:1}}\n"),
                 ("src/of it/b.md", "# B\n\n[a](../a.md)\n"),
-                ("book.toml", "[book]\ntitle = \"B\"\n\n[output.html.redirect]\n\"/in it/b.html\" = \"/of it/b.html\"\n"),
+                (
+                    "book.toml",
+                    "[book]\ntitle = \"B\"\n\n[output.html.redirect]\n\"/in it/b.html\" = \"/of it/b.html\"\n\"/in it/index.html\" = \"/of it/index.html\"\n",
+                ),
             ],
         ),
         (
             vec![
-                ("mkdocs.yml", "site_name: x # a.md\nnav:\n  - 'One': a.md\n  - Two:\n    - in/b.md # b\nplugins: [!!python/name:x.y ]\n"),
+                (
+                    "mkdocs.yml",
+                    "site_name: x # a.md\nnav:\n  - 'One': a.md\n  - Two:\n    - in/b.md # b\nplugins: [!!python/name:x.y ]\n",
+                ),
                 ("docs/a.md", "# A\n\n--8<-- \"docs/in/b.md\"\n"),
                 ("docs/in/b.md", "# B\n"),
             ],
             ["docs/in/b.md", "docs/c.md"],
             vec![
-                ("mkdocs.yml", "site_name: x # a.md\nnav:\n  - 'One': a.md\n  - Two:\n    - c.md # b\nplugins: [!!python/name:x.y ]\n"),
+                (
+                    "mkdocs.yml",
+                    "site_name: x # a.md\nnav:\n  - 'One': a.md\n  - Two:\n    - c.md # b\nplugins: [!!python/name:x.y ]\n",
+                ),
                 ("docs/a.md", "# A\n\n--8<-- \"c.md\"\n"),
                 ("docs/c.md", "---\naliases:\n  - /in/b/\n---\n\n# B\n"),
             ],
@@ -184,7 +228,10 @@ fn contents_of_other_programs_list_the_new_path() {
             vec![
                 ("a.md", "[[c|B]] ![[out/c]] and [[out/c#Part]]\n\n![[c]]\n"),
                 ("out/c.md", "---\naliases: [Bee]\n---\n## Part\n\n[[a]]\n"),
-                ("book.toml", "[output.html.redirect]\n\"/in/b/\" = \"/out/c/\"\n\"/in/\" = \"/out/\"\n"),
+                (
+                    "book.toml",
+                    "[output.html.redirect]\n\"/in/b/\" = \"/out/c/\"\n\"/in/\" = \"/out/\"\n",
+                ),
             ],
         ),
     ] {
@@ -212,7 +259,8 @@ fn a_list_of_a_folder_leads_on_too_and_back_again() {
     folder.site();
     let moved = relocate(&folder, &["content/trust", "content/lead"]);
     assert_eq!(moved.code, 0, "{}", moved.err);
-    let config = "# mine\n[book]\ntitle = \"B\" # so\n\n[output.html.redirect]\n\"/trust/\" = \"/lead/\"\n";
+    let config =
+        "# mine\n[book]\ntitle = \"B\" # so\n\n[output.html.redirect]\n\"/trust/\" = \"/lead/\"\n";
     assert_eq!(texts(&folder)["book.toml"], config);
     assert_eq!(texts(&folder)["content/a.md"], "[t](lead/) [t](lead)\n");
     assert!(folder.site().read("trust/index.html").contains("url=../lead/"));
