@@ -121,7 +121,8 @@ fn destination(
     // GitBook names the file.
     let by_name = || names.address(path).or_else(|| names.file(path.trim_start_matches('/')));
     let own = || if path.is_empty() { names.address(page) } else { by_name() };
-    let list = || names.folder(path.trim_matches('/')).filter(|_| !path.is_empty());
+    let folder = path.strip_suffix("index.html").unwrap_or(path).trim_matches('/');
+    let list = || names.folder(folder).filter(|_| !path.is_empty());
     match here.filter(|_| !path.is_empty()).or_else(own).or_else(list) {
         Some(Target::Essay(essay)) => return Some(Destination::Essay(essay, id.to_owned())),
         Some(Target::Section(list)) => return Some(Destination::Section(list, id.to_owned())),

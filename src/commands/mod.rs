@@ -7,6 +7,7 @@ mod last;
 mod list;
 mod mistakes;
 mod move_to;
+mod new;
 mod report;
 mod serve;
 mod table;
@@ -41,6 +42,8 @@ enum Command {
     Serve(ServeArgs),
     /// Tell everything that is wrong in a handbook, without writing a site
     Check(CheckArgs),
+    /// Begin a new essay
+    New(new::NewArgs),
     /// Move an essay or a folder, with every link to it and from it
     Move(move_to::MoveArgs),
     /// List the tags, or rename and merge them in all files
@@ -195,6 +198,7 @@ pub fn run() -> ExitCode {
         Command::Build(args) => build::run(&args).into(),
         Command::Serve(args) => serve::run(&args).into(),
         Command::Check(args) => check::run(&args).into(),
+        Command::New(args) => new::run(&args).into(),
         Command::Move(args) => move_to::run(&args).into(),
         Command::Tags(args) => tags::run(&args).into(),
         Command::List(args) => list::run(&args).into(),

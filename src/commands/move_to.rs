@@ -60,23 +60,26 @@ fn relocate(args: &MoveArgs) -> Result<Relocated, Failure> {
     let (from, to) = (&relocation.moves.source, &relocation.moves.target);
     let (from, to) = (project.shown(from), project.shown(to));
     let what = format!(
-        "{} in {}",
+        "{} and {} in {}",
         counted(relocation.links, "link"),
+        addresses(relocation.onward),
         counted(relocation.files.len(), "file")
     );
-    let onward = match relocation.onward {
-        0 => String::new(),
-        1 => "; its old address leads to the new one".to_owned(),
-        many => format!("; {many} old addresses lead to the new ones"),
-    };
     let text = if args.dry_run {
         let diffs: String = relocation.files.iter().map(diff).collect();
         format!(
-            "rename {from} to {to}\n{diffs}\nNothing was changed yet. Without --dry-run, {what} would be."
+            "rename {from} to {to}\n{diffs}\nNothing was changed yet. Without --dry-run: {what}."
         )
     } else {
         relocation.carry_out()?;
-        format!("Moved {from} to {to}, and changed {what}{onward}.")
+        format!("Moved {from} to {to}, with {what}.")
     };
     Ok(Relocated { text, relocation })
+}
+
+fn addresses(count: usize) -> String {
+    match count {
+        1 => "1 old address that leads on".to_owned(),
+        count => format!("{count} old addresses that lead on"),
+    }
 }

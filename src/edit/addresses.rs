@@ -113,8 +113,8 @@ pub fn with_table(project: &Project, entries: &[(String, String)]) -> Result<Fil
     };
     let there =
         file.is_file().then(|| Original::open(&project.root, &file, CONFIG_FILE)).transpose()?;
-    if there.is_none() && project.content != project.root {
-        // With the file the folder could be taken for a book of another program's.
+    if there.is_none() && project.root.join("src/SUMMARY.md").is_file() {
+        // With the file the folder would be taken for an mdBook, whose addresses are others.
         return Err(by_hand());
     }
     let text = there.as_ref().map_or("", |original| &original.text);

@@ -12,6 +12,7 @@
 
 pub mod addresses;
 pub mod diff;
+pub mod draft;
 pub mod front_matter;
 pub mod includes;
 pub mod library;

@@ -7,6 +7,7 @@
 mod again;
 #[path = "../author/mod.rs"]
 mod author;
+mod authoring;
 mod blocks;
 mod book;
 mod check;

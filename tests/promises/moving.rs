@@ -230,7 +230,7 @@ fn contents_of_other_programs_list_the_new_path() {
                 ("out/c.md", "---\naliases: [Bee]\n---\n## Part\n\n[[a]]\n"),
                 (
                     "book.toml",
-                    "[output.html.redirect]\n\"/in/b/\" = \"/out/c/\"\n\"/in/\" = \"/out/\"\n",
+                    "[output.html.redirect]\n\"/in/b/\" = \"/out/c/\"\n",
                 ),
             ],
         ),
