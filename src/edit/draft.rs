@@ -144,11 +144,10 @@ impl Draft {
             format!("{}{body}", head(book, &folder, &seen))
         };
         if let Some(contents) = book.frame.setting.navigation.as_ref() {
-            told.push(not_listed(
-                contents.source.as_ref().map(|source| source.as_str()),
-                title,
-                &path,
-            ));
+            let prefix = &book.frame.setting.ground.content_prefix;
+            let source = contents.source.as_ref();
+            let named = source.map(|source| format!("{prefix}{}", source.as_str()));
+            told.push(not_listed(named.as_deref(), title, &path));
         }
         Ok(Draft { file, shown, text, told })
     }
@@ -260,7 +259,9 @@ fn filled(project: &Project, name: Option<&str>, seen: &Seen<'_>) -> Result<Stri
             .into());
     };
     let wrong = |error: &tera::Error| {
-        let message = format!("{} cannot be filled in: {error}", pattern.shown);
+        let text = error.to_string();
+        let first = text.lines().next().unwrap_or("").trim_start_matches("error: ");
+        let message = format!("{} cannot be filled in: {first}", pattern.shown);
         Diagnostic::error(Code::Template, message)
             .at(Place::file(&pattern.shown))
             .hint("a pattern may use title, date, author, section, tags and draft")

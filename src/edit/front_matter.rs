@@ -177,6 +177,16 @@ pub fn written(value: &str, like: &str, language: Language) -> String {
     }
 }
 
+/// Names with commas between them as one text, in the quotes that `like` has.
+fn joined(names: &[String], between: &str, like: &str, language: Language) -> String {
+    let is_bare = language == Language::Yaml && !like.starts_with(['"', '\'']);
+    let all = names.join(between);
+    match is_bare && names.iter().all(|name| is_plain(name)) {
+        true => all,
+        false => written(&all, like, language),
+    }
+}
+
 fn quoted(value: &str) -> String {
     format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""))
 }
@@ -215,8 +225,9 @@ pub fn with_items(
     match there {
         Some(Node::List { at, items }) => Some(vec![appended(text, at, items, values, language)]),
         Some(Node::Text { at, value }) => {
-            let all = [std::slice::from_ref(value), values].concat().join(", ");
-            let with = written(&all, &text[at.clone()], language);
+            let names = value.split(',').map(|name| name.trim().to_owned());
+            let names: Vec<String> = names.chain(values.iter().cloned()).collect();
+            let with = joined(&names, ", ", &text[at.clone()], language);
             Some(vec![Edit { at: at.clone(), with }])
         }
         Some(_) => None,
@@ -333,7 +344,7 @@ pub fn renamed(
                 }
             }
             let between = if value.contains(", ") || !value.contains(',') { ", " } else { "," };
-            let with = written(&names.join(between), &text[at.clone()], language);
+            let with = joined(&names, between, &text[at.clone()], language);
             Some(vec![Edit { at: at.clone(), with }])
         }
         Node::List { at, items } => renamed_items(text, at, items, change, language),
@@ -432,7 +443,7 @@ mod tests {
                 "---\nredirect_from:\n- /a/ # c\nx: 1\n---\n",
                 "---\nredirect_from:\n- /a/ # c\n- /o/\nx: 1\n---\n",
             ),
-            ("---\nredirect_from: /\u{fc}/\n---\n", "---\nredirect_from: \"/\u{fc}/, /o/\"\n---\n"),
+            ("---\nredirect_from: /\u{fc}/\n---\n", "---\nredirect_from: /\u{fc}/, /o/\n---\n"),
             (
                 "+++\naliases = [\n    'a',\n]\n+++\n",
                 "+++\naliases = [\n    'a',\n    '/o/',\n]\n+++\n",
@@ -455,7 +466,7 @@ mod tests {
                 "---\ntags:\n  - \"a\"\n  - b # old\n  - c\n---\n",
                 "---\ntags:\n  - \"x y\"\n  - c\n---\n",
             ),
-            ("---\nkeywords: a,c,b\n---\n", "---\nkeywords: \"x y,c\"\n---\n"),
+            ("---\nkeywords: a,c,b\n---\n", "---\nkeywords: x y,c\n---\n"),
             ("---\ntags: a\n---\n", "---\ntags: x y\n---\n"),
             (
                 "+++\n[taxonomies]\ntags = ['a', \"c\"]\n+++\n",

@@ -228,10 +228,7 @@ fn contents_of_other_programs_list_the_new_path() {
             vec![
                 ("a.md", "[[c|B]] ![[out/c]] and [[out/c#Part]]\n\n![[c]]\n"),
                 ("out/c.md", "---\naliases: [Bee]\n---\n## Part\n\n[[a]]\n"),
-                (
-                    "book.toml",
-                    "[output.html.redirect]\n\"/in/b/\" = \"/out/c/\"\n",
-                ),
+                ("book.toml", "[output.html.redirect]\n\"/in/b/\" = \"/out/c/\"\n"),
             ],
         ),
     ] {
