@@ -159,14 +159,15 @@ pub fn write(
     let firsts = firsts.filter_map(|(change, spots)| Some(edit(change, spots.first()?)));
     let all: Vec<Edit> = others.iter().cloned().chain(firsts).collect();
     let proof = Proof { essay, changes };
-    if let Some(left) = proof.left(&read(&all)) {
-        if left.iter().all(|link| changes.iter().any(|c| c.link == *link && c.path.is_none())) {
-            return (all, left);
-        }
+    let is_lost = |link: &usize| changes.iter().any(|c| c.link == *link && c.path.is_none());
+    if let Some(left) = proof.left(&read(&all)).filter(|left| left.iter().all(is_lost)) {
+        return (all, left);
     }
     // One of them is wrong: one after the other then.
     let mut kept = others.to_vec();
-    let mut left: Vec<usize> = proof.left(&read(&kept)).unwrap_or_default();
+    let Some(mut left) = proof.left(&read(&kept)) else {
+        return (Vec::new(), changes.iter().map(|change| change.link).collect());
+    };
     for (change, spots) in known.iter().filter(|(change, _)| change.path.is_some()) {
         for spot in spots {
             if !left.contains(&change.link) {

@@ -177,11 +177,10 @@ fn read(raw: &str, around: Around) -> Option<String> {
         Around::Angles => format!("[x](<{raw}>)"),
         _ => format!("[x]({raw})"),
     };
-    let read = Parser::new(&link).find_map(|event| match event {
+    Parser::new(&link).find_map(|event| match event {
         Event::Start(Tag::Link { dest_url, .. }) => Some(dest_url.to_string()),
         _ => None,
-    });
-    read
+    })
 }
 
 #[cfg(test)]

@@ -176,14 +176,13 @@ impl Room<'_> {
             })
             .collect();
         if let Some(alias) = alias {
-            match self.with_alias(&original, alias, &read) {
-                Some(edits) => others.extend(edits),
-                None => told.push(no_alias(old, alias)),
-            }
+            others.extend(self.with_alias(&original, alias, &read).unwrap_or_default());
         }
         let (edits, left) = links::write(old, &original.text, &changes, &others, &read);
         told.extend(left.iter().map(|link| by_hand(old, *link, &changes)));
         let essay = Arc::new(read(&edits));
+        let lost = alias.filter(|alias| !essay.meta.aliases.contains(alias));
+        told.extend(lost.map(|alias| no_alias(old, alias)));
         let after = original.bytes_with(&edits);
         let file =
             (after != original.bytes).then(|| file_edit(self.project, moves, original, after));
