@@ -307,6 +307,7 @@ fn head(book: &Book, folder: &str, seen: &Seen<'_>) -> String {
     }
     lines.extend(seen.author.map(|author| format!("authors{sign}{}", list(&[author.to_owned()]))));
     lines.extend(seen.draft.then(|| format!("draft{sign}true")));
+    lines.extend(weight(book, folder).map(|weight| format!("weight{sign}{weight}")));
     let is_zola = language == Language::Toml && systems_of(book, folder).has(System::Zola);
     if !seen.tags.is_empty() {
         match is_zola {
@@ -316,6 +317,15 @@ fn head(book: &Book, folder: &str, seen: &Seen<'_>) -> String {
     }
     let block = format!("{fence}\n{}\n{fence}\n\n", lines.join("\n"));
     if is_bare { format!("{block}{heading}") } else { block }
+}
+
+/// The next weight, where most essays of a folder have one: they stand in that order.
+fn weight(book: &Book, folder: &str) -> Option<i64> {
+    let beside = book.essays.iter().filter(|essay| essay.source.folder() == folder);
+    let beside = beside.filter(|essay| !is_index(&essay.source));
+    let weights: Vec<Option<i64>> = beside.map(|essay| essay.meta.weight).collect();
+    let set: Vec<i64> = weights.iter().flatten().copied().collect();
+    (set.len() * 2 > weights.len()).then(|| set.into_iter().max())??.checked_add(1)
 }
 
 fn systems_of(book: &Book, folder: &str) -> crate::system::Systems {
@@ -421,13 +431,12 @@ fn names_in(book: &Book, folder: &str) -> (Vec<String>, Vec<(String, String)>) {
     let direct = direct.map(|source| source.name().to_owned()).collect();
     let own = sources.iter().filter_map(|source| {
         let (above, name) = source.folder().rsplit_once('/').unwrap_or(("", source.folder()));
-        let alone = sources
-            .iter()
-            .filter(|other| other.as_str().starts_with(&format!("{}/", source.folder())))
-            .count()
-            == 1;
-        (above == folder && !name.is_empty() && is_index(source) && alone)
-            .then(|| (name.to_owned(), source.name().to_owned()))
+        if above != folder || name.is_empty() || !is_index(source) {
+            return None;
+        }
+        let inside = format!("{}/", source.folder());
+        let alone = sources.iter().filter(|other| other.as_str().starts_with(&inside)).count() == 1;
+        alone.then(|| (name.to_owned(), source.name().to_owned()))
     });
     (direct, own.collect())
 }

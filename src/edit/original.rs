@@ -28,14 +28,23 @@ impl Original {
     /// Opens the file of the project in `root`.
     ///
     /// # Errors
-    /// When it cannot be read, or is no plain UTF-8.
+    /// When it cannot be read, is a link to another, or is no plain UTF-8.
     pub fn open(root: &Path, file: &Path, shown: &str) -> Result<Original, Diagnostic> {
-        let bytes = opening::read(root, file).map_err(|error| {
-            Diagnostic::error(Code::Unreadable, format!("cannot read {shown}: {}", reason(&error)))
+        if file.is_symlink() {
+            let message = format!("{shown} is a link on disk, and stays as it is");
+            return Err(Diagnostic::warning(Code::Unreadable, message)
                 .at(Place::file(shown))
+                .hint("change the file that it leads to, if it still needs it"));
+        }
+        let bytes = opening::read(root, file).map_err(|error| {
+            Diagnostic::warning(
+                Code::Unreadable,
+                format!("cannot read {shown}: {}", reason(&error)),
+            )
+            .at(Place::file(shown))
         })?;
         Original::new(file, shown, bytes).ok_or_else(|| {
-            Diagnostic::error(
+            Diagnostic::warning(
                 Code::Encoding,
                 format!("{shown} is not in UTF-8, and stays as it is"),
             )

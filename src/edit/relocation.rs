@@ -18,7 +18,7 @@ use crate::edit::links::{self, Change, States};
 use crate::edit::moves::Moves;
 use crate::edit::original::Original;
 use crate::edit::rehearsal::{Leads, Rehearsal, at_its_place};
-use crate::edit::writing::{FileEdit, carry_out};
+use crate::edit::writing::{FileEdit, carry_out, once};
 use crate::edit::{front_matter, includes, navigation};
 use crate::essay::dialect::Edit;
 use crate::essay::front_matter::Language;
@@ -107,6 +107,7 @@ impl Relocation {
         let last = Rehearsal::of(before, &moves, &now);
         relocation.told.extend(astray(before, &last, &moves));
         relocation.told.extend(named_in_config(project, &moves));
+        relocation.files = once(relocation.files);
         relocation.files.sort_by(|a, b| a.shown.cmp(&b.shown));
         Ok(relocation)
     }

@@ -7,7 +7,7 @@ use crate::book::taxonomy::folded;
 use crate::diagnostic::{Code, Diagnostic, Failure, Place, nearest};
 use crate::edit::front_matter::renamed;
 use crate::edit::original::Original;
-use crate::edit::writing::{FileEdit, carry_out};
+use crate::edit::writing::{FileEdit, carry_out, once};
 use crate::essay::dialect::{Edit, tags_in_text};
 use crate::essay::{Essay, Library};
 use crate::site::library::Shelf;
@@ -94,6 +94,7 @@ impl Retagging {
                 Err(told) => retagging.told.push(told),
             }
         }
+        retagging.files = once(retagging.files);
         Ok(retagging)
     }
 

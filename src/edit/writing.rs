@@ -10,6 +10,8 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use foldhash::HashSet;
+
 use crate::diagnostic::{Code, Diagnostic, Failure};
 use crate::source::opening;
 
@@ -40,6 +42,23 @@ struct Done<'e> {
     folders: Vec<PathBuf>,
     moved: Option<(PathBuf, PathBuf)>,
     written: Vec<&'e FileEdit>,
+}
+
+/// Of edits of one file that is found by two paths, by way of a folder that is a link, the one by the file's own.
+pub fn once(files: Vec<FileEdit>) -> Vec<FileEdit> {
+    let own = |edit: &FileEdit| fs::canonicalize(&edit.file).unwrap_or_else(|_| edit.file.clone());
+    let places: Vec<PathBuf> = files.iter().map(own).collect();
+    let named: HashSet<&PathBuf> = files.iter().map(|edit| &edit.file).collect();
+    let mut known: HashSet<&PathBuf> = HashSet::default();
+    let mut kept = Vec::with_capacity(files.len());
+    for (edit, place) in files.iter().zip(&places) {
+        let is_it = edit.file == *place || !named.contains(place) && !known.contains(place);
+        if is_it {
+            known.insert(place);
+            kept.push(edit.clone());
+        }
+    }
+    kept
 }
 
 /// Moves what is to be moved and writes `files`.

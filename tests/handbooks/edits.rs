@@ -74,7 +74,8 @@ impl Copy {
             };
             (row["file"].as_str().unwrap().to_owned(), file)
         };
-        rows.as_array().unwrap().iter().map(page).collect()
+        let published = rows.as_array().unwrap().iter().filter(|row| row["draft"] == false);
+        published.map(page).collect()
     }
 }
 
@@ -141,7 +142,8 @@ fn without_aliases(text: &str) -> String {
     let text = bare.map_or(text, |(_, rest)| rest);
     let is_alias = |line: &&str| {
         let line = line.trim();
-        line == "aliases:"
+        line.starts_with("aliases = [")
+            || line == "aliases:"
             || line.starts_with("- /") && line.ends_with('/')
             || line.starts_with("- \"/")
     };

@@ -127,7 +127,7 @@ fn a_new_essay_looks_like_its_neighbours() {
         (
             &[(
                 "content/trust/first-steps.md",
-                "+++\ntitle = \"First\"\ndate = 2026-01-01\ntags = [\"Trust\"]\n+++\n",
+                "+++\ntitle = \"First\"\ndate = 2026-01-01\nweight = 3\ntags = [\"Trust\"]\n+++\n",
             )][..],
             &[
                 "Giving credit: in public",
@@ -138,7 +138,7 @@ fn a_new_essay_looks_like_its_neighbours() {
                 "--draft",
             ][..],
             "content/trust/giving-credit-in-public.md",
-            "+++\ntitle = \"Giving credit: in public\"\ndate = 2026-03-01\ndraft = true\ntags = [\"Trust\", \"praise\"]\n+++\n\n",
+            "+++\ntitle = \"Giving credit: in public\"\ndate = 2026-03-01\ndraft = true\nweight = 4\ntags = [\"Trust\", \"praise\"]\n+++\n\n",
         ),
         (
             &[("Our Values.md", "# V\n"), ("Who We Are.md", "# W\n")],

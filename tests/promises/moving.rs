@@ -278,3 +278,17 @@ fn what_cannot_be_written_is_told_with_its_line() {
     assert_eq!(fs::read(folder.root().join("latin.md")).unwrap(), b"# Caf\xE9\n\n[b](b.md)\n");
     assert_eq!(texts(&folder)["a.md"], "# A\n\n[b](c.md)\n");
 }
+
+#[cfg(unix)]
+#[test]
+fn links_on_disk_stay_links() {
+    use std::os::unix::fs::symlink;
+    let folder = Folder::new(&[("in/a.md", "# A\n\n[b](../b.md)\n"), ("b.md", "# B\n")]);
+    symlink(folder.root().join("in"), folder.root().join("also")).unwrap();
+    symlink(folder.root().join("in/a.md"), folder.root().join("in/z.md")).unwrap();
+    let moved = relocate(&folder, &["b.md", "c.md"]);
+    assert!(moved.err.contains("in/z.md is a link on disk, and stays as it is"), "{}", moved.err);
+    assert!(folder.root().join("in/z.md").is_symlink() && folder.root().join("also").is_symlink());
+    assert_eq!(texts(&folder)["in/a.md"], "# A\n\n[b](../c.md)\n");
+    assert_eq!(relocate(&folder, &["also", "elsewhere"]).code, 2);
+}
