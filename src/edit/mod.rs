@@ -6,7 +6,8 @@
 //! all is known, and then all of it or nothing ([`writing`]).
 //!
 //! - [`relocation`]: a move. [`moves`] says what lies where, [`rehearsal`] puts the book together as it would be,
-//!   [`links`] (with [`place`] and [`spelling`]), [`includes`], [`navigation`] and [`addresses`] find the edits.
+//!   [`links`] (with [`place`] and [`spelling`]), [`includes`], [`navigation`] and [`addresses`] find the edits; [`known`] those
+//!   of what a check passes over.
 //! - [`tags`]: tags, by way of [`front_matter`].
 //! - [`draft`]: a new essay.
 
@@ -15,6 +16,7 @@ pub mod diff;
 pub mod draft;
 pub mod front_matter;
 pub mod includes;
+pub mod known;
 pub mod library;
 pub mod links;
 pub mod moves;

@@ -19,7 +19,7 @@ use crate::edit::moves::Moves;
 use crate::edit::original::Original;
 use crate::edit::rehearsal::{Leads, Rehearsal, at_its_place};
 use crate::edit::writing::{FileEdit, carry_out, once};
-use crate::edit::{front_matter, includes, navigation};
+use crate::edit::{front_matter, includes, known, navigation};
 use crate::essay::dialect::Edit;
 use crate::essay::front_matter::Language;
 use crate::essay::{Dialect, Essay, Library};
@@ -91,7 +91,7 @@ impl Relocation {
         }
         let (contents, told) = navigation::edits(project, &moves, contents.as_ref());
         relocation.told.extend(told);
-        for (original, edits) in contents {
+        for (original, edits) in contents.into_iter().chain(known::edits(project, &moves)) {
             let after = original.bytes_with(&edits);
             relocation.files.push(file_edit(project, &moves, original, after));
         }

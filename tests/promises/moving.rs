@@ -292,3 +292,37 @@ fn links_on_disk_stay_links() {
     assert_eq!(texts(&folder)["in/a.md"], "# A\n\n[b](../c.md)\n");
     assert_eq!(relocate(&folder, &["also", "elsewhere"]).code, 2);
 }
+
+#[test]
+fn a_picture_moves_with_every_way_to_show_it() {
+    let folder = Folder::new(&[
+        ("book.toml", "[handbook]\nlogo = \"img/p.png\"\n"),
+        (
+            "a.md",
+            "![p](img/p.png \"P\") <img src=\"img/p.png\" srcset=\"img/p.png 1x, /img/p.png 2x\" alt=\"img/p.png\">\n",
+        ),
+        ("img/p.png", PICTURE),
+    ]);
+    let before = folder.site();
+    let moved = relocate(&folder, &["img/p.png", "in/pictures/new.png"]);
+    assert_eq!(moved.code, 1, "{}", moved.err);
+    assert!(moved.err.contains("book.toml names `img/p.png`, which has moved"), "{}", moved.err);
+    assert_eq!(
+        texts(&folder)["a.md"],
+        "![p](in/pictures/new.png \"P\") <img src=\"in/pictures/new.png\" srcset=\"in/pictures/new.png 1x, /in/pictures/new.png 2x\" alt=\"img/p.png\">\n"
+    );
+    folder.write("book.toml", "[handbook]\nlogo = \"in/pictures/new.png\"\n");
+    assert_eq!(folder.site().dead_links(), before.dead_links());
+}
+
+#[test]
+fn what_a_check_passes_over_stays_passed_over() {
+    let folder = handbook();
+    let check = |more: &[&str]| folder.run(folder.command(&["check", "handbook"]).args(more));
+    assert_eq!(check(&["--update-baseline"]).code, 0);
+    assert_eq!(check(&[]).code, 0);
+    let moved = relocate(&folder, &["content/trust", "content/lead"]);
+    assert_eq!(moved.code, 0, "{}", moved.err);
+    let after = check(&[]);
+    assert_eq!(after.code, 0, "{}", after.err);
+}
