@@ -8,11 +8,13 @@
 mod editor;
 mod handbook;
 mod kinds;
+pub mod schema;
 pub mod slip;
 mod theme;
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -26,7 +28,7 @@ use handbook::{CHECK_KEYS, HANDBOOK_KEYS};
 use theme::THEME_KEYS;
 
 /// The configuration of a book, with its defaults filled in.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Config {
     /// `[book]`
@@ -45,8 +47,9 @@ pub struct Config {
 }
 
 /// `[preview]`: what only `sternpost serve` needs to know.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default)]
+#[schemars(deny_unknown_fields)]
 pub struct PreviewTable {
     /// The program in which the author writes: `vscode`, `idea`, `zed`, or an address with `{path}` and
     /// `{line}` that opens another.
@@ -57,7 +60,7 @@ pub struct PreviewTable {
 const PREVIEW_KEYS: &[&str] = &["editor"];
 
 /// `[book]`: what the book is.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "kebab-case")]
 pub struct BookTable {
     /// The book's title. Default: that of the home page, else the folder's name.
@@ -75,7 +78,7 @@ pub struct BookTable {
 }
 
 /// The direction in which a script is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 pub enum TextDirection {
     /// Left to right.
     #[serde(rename = "ltr")]
@@ -86,7 +89,7 @@ pub enum TextDirection {
 }
 
 /// `[build]`: where the site is written.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "kebab-case")]
 pub struct BuildTable {
     /// The output folder, relative to `book.toml`, by default `book`.
@@ -96,7 +99,7 @@ pub struct BuildTable {
 }
 
 /// `[output]`.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct OutputTable {
     /// `[output.html]`
@@ -104,7 +107,7 @@ pub struct OutputTable {
 }
 
 /// `[output.html]`: how pages are written.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "kebab-case")]
 pub struct HtmlTable {
     /// Straight quotes become curly, `--` and `...` dashes and an ellipsis. Default: true.
@@ -135,10 +138,10 @@ pub struct HtmlTable {
 }
 
 /// A table of mdBook's of which we read whether the thing is wanted.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Switch {
-    /// Whether it is.
+    /// Whether there is one. Default: true.
     pub enable: bool,
 }
 

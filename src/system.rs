@@ -1,10 +1,11 @@
 //! The programs that handbooks were written for before. Each has its own words for links, callouts
 //! and the like; which of them a folder means is found out in [`source`](crate::source).
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A program that handbooks are written for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum System {
     /// mdBook.

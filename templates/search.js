@@ -51,6 +51,13 @@ export function start(box, { base, bundle, kept, isPage }) {
   const fill = (words, more) => words.replace(/\{(\w)\}/g, (_, name) => more[name] ?? "");
   const say = (what, more = {}) => (status.textContent = what ? fill(status.dataset[what], more) : "");
 
+  /** The word for so many pages: a language has a form for one, for few, for many. */
+  const forms = new Intl.PluralRules(document.documentElement.lang || "en");
+  const formOf = (n) => {
+    const form = `found${forms.select(n).replace(/^./, (letter) => letter.toUpperCase())}`;
+    return form in status.dataset ? form : "foundOther";
+  };
+
   // ---- The index ----------------------------------------------------------------------------------
 
   async function load() {
@@ -103,7 +110,7 @@ export function start(box, { base, bundle, kept, isPage }) {
       if (mine !== latest) return;
       show(answer.results, first);
       const n = answer.results.length;
-      say(n === 0 ? (tag.value ? "noneTagged" : "none") : n === 1 ? "one" : "many", { n, q: query });
+      say(n === 0 ? (tag.value ? "noneTagged" : "none") : formOf(n), { n, q: query });
     } catch (error) {
       // A piece of the index did not come: the connection went, or the book was built anew.
       loading = null;

@@ -17,7 +17,7 @@ use sternpost::source::SourcePath;
 const SPEC: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/commonmark-spec/spec.txt");
 
 static THEME: LazyLock<Theme> =
-    LazyLock::new(|| Theme::load(None, None, &|path| path.display().to_string()).unwrap());
+    LazyLock::new(|| Theme::load(None, None, "en", &|path| path.display().to_string()).unwrap());
 
 /// Examples whose result differs on purpose, by number, with the reason.
 const INTENDED: &[(usize, &str)] = &[

@@ -24,7 +24,7 @@ use sternpost::source::SourcePath;
 use super::{decoded, dialect, html};
 
 static THEME: LazyLock<Theme> =
-    LazyLock::new(|| Theme::load(None, None, &|path| path.display().to_string()).unwrap());
+    LazyLock::new(|| Theme::load(None, None, "en", &|path| path.display().to_string()).unwrap());
 
 /// How texts are written on pages. Colours come from a grammar for each language, which others look after.
 pub fn manner() -> Manner<'static> {

@@ -130,7 +130,8 @@ impl Frame {
         notes.extend(missing);
         let titles = titles(essays, &contents.titles);
         let folders = Folders::new(essays);
-        notes.extend(names::strange(named(essays, &setting.files)));
+        let hint = "rename it, or the folder, to choose the address yourself";
+        notes.extend(names::strange(named(essays, &setting.files), hint));
         let mut urls = Urls::default();
         let claim = || claim_essays(essays, &folders, style, &mut urls, &mut notes);
         let arrange = || arrange(&setting, essays, &titles, &folders, &contents);

@@ -52,14 +52,14 @@ fn fault(name: &str) -> Option<&'static str> {
     (name.len() > LONGEST).then_some("it is too long for some disks")
 }
 
-/// A part of a path as every disk takes it: signs that none may hold become hyphens, dots and spaces at its end fall
-/// away, the name of a device gets a hyphen, and of one that is too long the end is its hash.
+/// A part of a path as every disk takes it: signs that none may hold become hyphens; those at its end fall
+/// away, as dots and spaces do; the name of a device gets a hyphen, and of one that is too long the end is its hash.
 pub(super) fn safe(part: &str) -> Cow<'_, str> {
     if fault(part).is_none() {
         return Cow::Borrowed(part);
     }
-    let clean: String = part.chars().map(|c| if is_illegal(c) { '-' } else { c }).collect();
-    let mut name = clean.trim_end_matches(['.', ' ']).to_owned();
+    let bare = part.trim_end_matches(|c| is_illegal(c) || matches!(c, '.' | ' '));
+    let mut name: String = bare.chars().map(|c| if is_illegal(c) { '-' } else { c }).collect();
     if name.is_empty() {
         name.push('-');
     }
@@ -94,8 +94,11 @@ fn hash(name: &str) -> String {
 }
 
 /// What is said of the names in `paths` that addresses do not have as they are, each name once. With each path stands
-/// how messages call its file.
-pub(super) fn strange<'p>(paths: impl Iterator<Item = (Cow<'p, str>, &'p str)>) -> Vec<Diagnostic> {
+/// how messages call its file; `hint` says what to do.
+pub(super) fn strange<'p>(
+    paths: impl Iterator<Item = (Cow<'p, str>, &'p str)>,
+    hint: &str,
+) -> Vec<Diagnostic> {
     let mut notes: Vec<Diagnostic> = Vec::new();
     let mut known = foldhash::HashSet::default();
     for (path, file) in paths {
@@ -113,7 +116,7 @@ pub(super) fn strange<'p>(paths: impl Iterator<Item = (Cow<'p, str>, &'p str)>) 
                 format!("the name `{}` is `{safe}` in addresses: {why}", shown(part))
             };
             let note = Diagnostic::note(Code::BadAddress, message).at(Place::file(file));
-            notes.push(note.hint("rename it, or the folder, to choose the address yourself"));
+            notes.push(note.hint(hint));
         }
         if path.len() > LONGEST_PATH {
             let message = format!("the path of {} is too long for some disks", shown(file));
@@ -151,7 +154,8 @@ mod tests {
             ("LPT\u{b9}", "LPT\u{b9}-"),
             ("com10", "com10"),
             ("console", "console"),
-            ("why?", "why-"),
+            ("why?", "why"),
+            ("who?.png", "who-.png"),
             ("a:b*c|d", "a-b-c-d"),
             ("end. .", "end"),
             ("...", "-"),

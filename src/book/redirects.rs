@@ -6,7 +6,7 @@ use foldhash::HashMap;
 
 use crate::book::resolve::{Names, is_outside};
 use crate::book::rules::join;
-use crate::book::{EssayId, Frame, SectionId, Target, Url, Urls, claim};
+use crate::book::{EssayId, Frame, SectionId, Target, Url, Urls, claim, names};
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::essay::Essay;
@@ -63,8 +63,13 @@ pub fn redirects(
     let mut redirects = Redirects::default();
     // In a vault an alias is another name, and no address.
     let is_page = |essay: &Essay| !essay.dialect.systems.has(System::Obsidian);
-    for (i, essay) in essays.iter().enumerate().filter(|(_, essay)| is_page(essay)) {
-        for alias in essay.meta.aliases.iter().filter(|alias| !is_outside(alias)) {
+    let pages = || essays.iter().enumerate().filter(|(_, essay)| is_page(essay));
+    let aliases = pages()
+        .flat_map(|(_, essay)| own_addresses(essay).map(|alias| (alias.into(), &*essay.shown)));
+    let hint = "no page of a site can have that address, so whoever asks for it must be led on by its server";
+    notes.extend(names::strange(aliases, hint));
+    for (i, essay) in pages() {
+        for alias in own_addresses(essay) {
             let from = Url::chosen(alias, style);
             let holder = format!("the alias `{alias}` of {}", essay.shown);
             if from != essay_urls[i] && claim(urls, &from, &holder, notes) {
@@ -92,6 +97,11 @@ pub fn redirects(
         }
     }
     redirects
+}
+
+/// The addresses that an essay had, on this site.
+fn own_addresses(essay: &Essay) -> impl Iterator<Item = &str> {
+    essay.meta.aliases.iter().map(String::as_str).filter(|alias| !is_outside(alias))
 }
 
 fn no_page(from: &str) -> Diagnostic {

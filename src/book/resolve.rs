@@ -6,7 +6,7 @@
 use std::sync::OnceLock;
 
 use foldhash::HashMap;
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
 use crate::book::rules::own::{self, Own};
 use crate::book::rules::{RULES, Request};
@@ -466,6 +466,9 @@ fn misspelled_scheme(essay: &Essay, link: &Link, target: &str) -> Option<Diagnos
     )
 }
 
+/// Signs in a file's name that mean something else in a link, or end it.
+const MEANING: &AsciiSet = &CONTROLS.add(b' ').add(b'?').add(b'#').add(b'%').add(b'<').add(b'>');
+
 /// What is told of a link to something that is no page, or that could run a script in one.
 fn may_not_lead(essay: &Essay, link: &Link, target: &str) -> Diagnostic {
     let scheme = target.split(':').next().unwrap_or("");
@@ -474,7 +477,7 @@ fn may_not_lead(essay: &Essay, link: &Link, target: &str) -> Diagnostic {
         LinkKind::Image => "no picture may come from",
     };
     let others: Vec<&str> =
-        SCHEMES.iter().copied().filter(|s| !s.starts_with("http") && *s != "ftp").collect();
+        SCHEMES.iter().copied().filter(|scheme| !scheme.starts_with("http")).collect();
     Diagnostic::warning(Code::BadAddress, format!("{what} an address that begins with `{scheme}:`"))
         .at(essay.place(link.span.clone()))
         .hint(format!("addresses begin with https: or http:, or with {}", others.join(":, ") + ":"))
@@ -504,7 +507,13 @@ fn leads_nowhere(essay: &Essay, link: &Link, path: &str, names: &Names) -> Diagn
         return note.hint(format!("for another website write https://{path}"));
     }
     match names.meant(essay.source.folder(), path) {
-        Some(meant) => note.hint(format!("did you mean `{meant}`?")),
+        Some(meant) => {
+            let meant = match private {
+                Some(_) => meant,
+                None => utf8_percent_encode(&meant, MEANING).to_string(),
+            };
+            note.hint(format!("did you mean `{meant}`?"))
+        }
         None => note.hint("there is no such file or folder among the essays"),
     }
 }

@@ -38,14 +38,6 @@ impl Kind {
         }
     }
 
-    /// Its heading.
-    pub fn title(self) -> &'static str {
-        match self {
-            Kind::Tags => "Tags",
-            Kind::Authors => "Authors",
-        }
-    }
-
     fn names(self, essay: &Essay) -> &[String] {
         match self {
             Kind::Tags => &essay.meta.tags,

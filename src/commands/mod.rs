@@ -9,6 +9,7 @@ mod mistakes;
 mod move_to;
 mod new;
 mod report;
+mod schema;
 mod serve;
 mod table;
 mod tags;
@@ -54,6 +55,8 @@ enum Command {
     Explain(explain::ExplainArgs),
     /// Look at the built-in theme, or copy parts of it to change them
     Theme(theme::ThemeArgs),
+    /// Print what book.toml or front matter may hold, for editors (JSON Schema)
+    Schema(schema::SchemaArgs),
     /// Print completions for a shell
     Completions {
         /// The shell to complete for
@@ -204,6 +207,7 @@ pub fn run() -> ExitCode {
         Command::List(args) => list::run(&args).into(),
         Command::Explain(args) => explain::run(&args).into(),
         Command::Theme(args) => theme::run(&args).into(),
+        Command::Schema(args) => schema::run(&args).into(),
         Command::Completions { shell } => {
             clap_complete::generate(
                 shell,

@@ -10,6 +10,7 @@ use crate::commands::report::{counted, tell};
 use crate::commands::{Format, Outcome};
 use crate::diagnostic::{Code, Diagnostic, Failure, nearest};
 use crate::render::theme::{Part, builtin};
+use crate::render::words;
 use crate::source::Project;
 use crate::source::project::TEMPLATES;
 
@@ -86,16 +87,20 @@ fn eject(args: &EjectArgs) -> Outcome {
 
 fn told(copied: &[String]) -> Option<String> {
     let first = copied.first()?;
-    let template = copied.iter().find(|name| name.ends_with(".html")).unwrap_or(first);
+    let template = copied.iter().find(|name| name.ends_with(".html"));
     let mut text = format!(
         "Copied {} into {TEMPLATES}: {}.",
         counted(copied.len(), "file"),
         copied.join(", ")
     );
     text.push_str(" From now on the site uses these.\n");
-    text.push_str(&format!(
-        "To change only a part of one, write a short file instead that begins with {{% extends \"builtin/{template}\" %}} and holds the blocks that differ."
-    ));
+    if let Some(template) = template {
+        text.push_str(&format!(
+            "To change only a part of one, write a short file instead that begins with {{% extends \"builtin/{template}\" %}} and holds the blocks that differ."
+        ));
+    } else if first.starts_with(words::FOLDER) {
+        text.push_str("Words that you take out of a file are said as before.");
+    }
     Some(text)
 }
 

@@ -1,13 +1,15 @@
 //! `[handbook]`: the keys of `book.toml` that are ours.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::config::theme::{ThemeTable, folder_or_table};
+use crate::config::theme::{FolderOrTheme, ThemeTable, folder_or_table};
 use crate::system::System;
 
 /// `[handbook]`: what only sternpost knows.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "kebab-case")]
+#[schemars(deny_unknown_fields)]
 pub struct HandbookTable {
     /// Whether a page is `essay/` or `essay.html`; by default the first, but in an mdBook as there.
     pub url_style: Option<UrlStyle>,
@@ -23,8 +25,7 @@ pub struct HandbookTable {
     pub paginate: usize,
     /// Whether the site can be searched. Default: true.
     pub search: bool,
-    /// Whether there is a page with the whole book. Default: for a book of at most
-    /// [`MOST_PRINTED`] essays.
+    /// Whether there is a page with the whole book. Default: for a book of at most 500 essays.
     pub print: Option<bool>,
     /// Whether code is coloured. Default: true.
     pub highlight: bool,
@@ -42,10 +43,12 @@ pub struct HandbookTable {
     pub icon: Option<String>,
     /// `[handbook.theme]`: the look.
     #[serde(deserialize_with = "folder_or_table")]
+    #[schemars(with = "FolderOrTheme")]
     pub theme: ThemeTable,
     /// `[handbook.check]`: what `sternpost check` leaves out.
     pub check: CheckTable,
     /// Free values for the site's own templates, as `book.extra`.
+    #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
     pub extra: toml::Table,
 }
 
@@ -100,8 +103,9 @@ impl Default for HandbookTable {
 }
 
 /// `[handbook.check]`.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default)]
+#[schemars(deny_unknown_fields)]
 pub struct CheckTable {
     /// Kinds of findings that are not told, by their names: `["unused-file"]`.
     pub allow: Vec<String>,
@@ -113,7 +117,7 @@ pub struct CheckTable {
 pub(super) const CHECK_KEYS: &[&str] = &["allow", "exclude"];
 
 /// What the address of a page looks like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum UrlStyle {
     /// `trust/hard-conversations/`, written to `trust/hard-conversations/index.html`.
@@ -124,7 +128,7 @@ pub enum UrlStyle {
 }
 
 /// What becomes of HTML in essays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum RawHtml {
     /// What shows words, pictures and films stays; what could run a program is left out.
@@ -137,7 +141,7 @@ pub enum RawHtml {
 }
 
 /// What a relative link without an ending is relative to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Links {
     /// As the program means it whose configuration lies in the folder; else to the file.

@@ -158,132 +158,111 @@ pub fn of_look_alikes(line: &str, sign: &str) -> Option<Told> {
 pub fn of_value(message: &str, key: &str, value: &str, sign: &str) -> Option<Told> {
     let gap = if sign == "=" { " = " } else { ": " };
     let line = |value: &str| typed(&format!("{key}{gap}{value}"));
-    let told = |what: &str, hint: String| Some((what.to_owned(), hint));
-    let toml = sign == "=";
     if value.is_empty() {
-        return told(
-            "there is no value after the equals sign",
-            format!("type one, or delete the line: {key} = \"some text\""),
-        );
+        let hint = format!("type one, or delete the line: {key} = \"some text\"");
+        return Some(("there is no value after the equals sign".to_owned(), hint));
     }
     let without_comment = value.split(" //").next().unwrap_or(value).trim_end();
     if without_comment != value && !value.contains("://") {
-        return told(
-            "a comment begins with `#`, not with `//`",
-            line(&value.replacen("//", "#", 1)),
-        );
+        let right = line(&value.replacen("//", "#", 1));
+        return Some(("a comment begins with `#`, not with `//`".to_owned(), right));
     }
     if value.starts_with('[') {
-        if !value.ends_with(']') {
-            return told(
-                "a list is opened with `[` and not closed",
-                line(&format!("{}]", value.trim_end_matches(','))),
-            );
-        }
-        let items =
-            value.trim_matches(['[', ']']).replace("\" \"", "\", \"").replace("' '", "', '");
-        let items = items.split(',').map(str::trim).filter(|item| !item.is_empty());
-        let items: Vec<String> = items.map(quoted).collect();
+        return Some(of_list(value, line));
+    }
+    match value.chars().next().filter(|c| matches!(c, '"' | '\'')) {
+        Some(quote) => Some(of_quoted(message, value, quote, line)),
+        None => (sign == "=").then(|| of_bare(message, value, line)),
+    }
+}
+
+/// What is wrong with a list; `line` makes what to type of a value.
+fn of_list(value: &str, line: impl Fn(&str) -> String) -> Told {
+    if !value.ends_with(']') {
+        let right = line(&format!("{}]", value.trim_end_matches(',')));
+        return ("a list is opened with `[` and not closed".to_owned(), right);
+    }
+    let items = value.trim_matches(['[', ']']).replace("\" \"", "\", \"").replace("' '", "', '");
+    let items = items.split(',').map(str::trim).filter(|item| !item.is_empty());
+    let items: Vec<String> = items.map(quoted).collect();
+    let what = "the items of a list are texts in quotation marks, with one comma between two";
+    (what.to_owned(), line(&format!("[{}]", items.join(", "))))
+}
+
+/// What is wrong with a text in quotation marks; `line` makes what to type of a value.
+fn of_quoted(message: &str, value: &str, quote: char, line: impl Fn(&str) -> String) -> Told {
+    let told = |what: &str, hint: String| (what.to_owned(), hint);
+    let is_escape = ["escape", "hexadecimal", "unicode"].iter().any(|word| message.contains(word));
+    if quote == '"' && value.contains('\\') && is_escape {
+        let right = line(&value.replace("\\\\", "/").replace('\\', "/"));
         return told(
-            "the items of a list are texts in quotation marks, with one comma between two",
+            "a backslash between quotation marks has a meaning of its own",
+            format!("{right}, or with single marks to keep the backslashes"),
+        );
+    }
+    let marks = value.matches(quote).count();
+    if value.starts_with("\"\"\"") || value.starts_with("'''") || marks == 1 {
+        let close = if marks == 3 { value[..3].to_owned() } else { quote.to_string() };
+        let right = line(&format!("{value}{close}"));
+        return told("a quotation mark is opened and not closed", right);
+    }
+    if marks == 2 && value.ends_with(',') {
+        let right = line(value.trim_end_matches(','));
+        return told("there is a comma too many at the end of the line", right);
+    }
+    if value.contains(&format!("{quote},")) {
+        let items = value.split(',').map(|item| quoted(item.trim())).collect::<Vec<_>>();
+        return told(
+            "several values are a list, which stands between `[` and `]`",
             line(&format!("[{}]", items.join(", "))),
         );
     }
-    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
-    if let Some(quote) = quote {
-        if value.contains('\\')
-            && quote == '"'
-            && (message.contains("escape")
-                || message.contains("hexadecimal")
-                || message.contains("unicode"))
-        {
-            return told(
-                "a backslash between quotation marks has a meaning of its own",
-                format!(
-                    "{}, or with single marks to keep the backslashes",
-                    line(&value.replace("\\\\", "/").replace('\\', "/"))
-                ),
-            );
-        }
-        let marks = value.matches(quote).count();
-        if value.starts_with("\"\"\"") || value.starts_with("'''") || marks == 1 {
-            return told(
-                "a quotation mark is opened and not closed",
-                line(&format!(
-                    "{value}{}",
-                    if marks == 3 { value[..3].to_owned() } else { quote.to_string() }
-                )),
-            );
-        }
+    if value.ends_with(quote) {
         let inside = value.trim_end_matches(',').trim_matches(quote);
-        if marks == 2 && value.ends_with(',') {
-            return told(
-                "there is a comma too many at the end of the line",
-                line(value.trim_end_matches(',')),
-            );
-        }
-        if value.contains(&format!("{quote},")) {
-            let items = value.split(',').map(|item| quoted(item.trim())).collect::<Vec<_>>();
-            return told(
-                "several values are a list, which stands between `[` and `]`",
-                line(&format!("[{}]", items.join(", "))),
-            );
-        }
-        if value.ends_with(quote) {
-            let other = if quote == '"' { '\'' } else { '"' };
-            let right = match inside.contains(other) {
-                true => quoted(inside),
-                false => format!("{other}{inside}{other}"),
-            };
-            return told(
-                "there are quotation marks within quotation marks of the same kind",
-                line(&right),
-            );
-        }
-        let end = value[1..].find(quote).map_or(value.len(), |end| end + 2);
-        return told("something stands after the closing quotation mark", line(&value[..end]));
-    }
-    if !toml {
-        return None;
-    }
-    let plain = value.trim_end_matches(',');
-    match plain.to_lowercase().as_str() {
-        "true" | "yes" | "on" => {
-            return told(
-                "yes and no are written as `true` and `false`, in small letters",
-                line("true"),
-            );
-        }
-        "false" | "no" | "off" => {
-            return told(
-                "yes and no are written as `true` and `false`, in small letters",
-                line("false"),
-            );
-        }
-        _ => {}
-    }
-    if let Some(date) = calendar(plain) {
-        return told("a date is written as year, month and day, with hyphens", line(&date));
-    }
-    if message.contains("invalid date") {
-        return told("this is no date on the calendar", line("2026-03-01"));
-    }
-    let digits = plain.trim_start_matches(['-', '+']);
-    if digits.starts_with(|c: char| c.is_ascii_digit())
-        && digits.chars().all(|c| c.is_ascii_digit() || c == ',')
-    {
-        let right = plain.replace(',', ".");
-        let right = if right.starts_with('0') && !right.starts_with("0.") {
-            right.trim_start_matches('0').to_owned()
-        } else {
-            right
+        let other = if quote == '"' { '\'' } else { '"' };
+        let right = match inside.contains(other) {
+            true => quoted(inside),
+            false => format!("{other}{inside}{other}"),
         };
         return told(
-            "this is not how a number is written: no zero before it, and a dot for a comma",
+            "there are quotation marks within quotation marks of the same kind",
             line(&right),
         );
     }
-    told("text stands between quotation marks", line(&quoted(value)))
+    let end = value[1..].find(quote).map_or(value.len(), |end| end + 2);
+    told("something stands after the closing quotation mark", line(&value[..end]))
+}
+
+/// What is wrong with a value without quotation marks, in TOML; `line` makes what to type of a value.
+fn of_bare(message: &str, value: &str, line: impl Fn(&str) -> String) -> Told {
+    let told = |what: &str, right: &str| (what.to_owned(), line(right));
+    let plain = value.trim_end_matches(',');
+    let switch = match plain.to_lowercase().as_str() {
+        "true" | "yes" | "on" => Some("true"),
+        "false" | "no" | "off" => Some("false"),
+        _ => None,
+    };
+    if let Some(switch) = switch {
+        return told("yes and no are written as `true` and `false`, in small letters", switch);
+    }
+    if let Some(date) = calendar(plain) {
+        return told("a date is written as year, month and day, with hyphens", &date);
+    }
+    if message.contains("invalid date") {
+        return told("this is no date on the calendar", "2026-03-01");
+    }
+    let digits = plain.trim_start_matches(['-', '+']);
+    let is_number = |c: char| c.is_ascii_digit() || c == ',';
+    if digits.starts_with(|c: char| c.is_ascii_digit()) && digits.chars().all(is_number) {
+        let right = plain.replace(',', ".");
+        let right = match right.starts_with('0') && !right.starts_with("0.") {
+            true => right.trim_start_matches('0'),
+            false => &right,
+        };
+        let what = "this is not how a number is written: no zero before it, and a dot for a comma";
+        return told(what, right);
+    }
+    told("text stands between quotation marks", &quoted(value))
 }
 
 /// A value as text in double quotation marks.

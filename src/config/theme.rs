@@ -5,6 +5,7 @@
 //! paper, and lighter in the dark, until it has enough; its hue stays.
 
 use csscolorparser::Color;
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
 use crate::diagnostic::{Code, Diagnostic};
@@ -27,8 +28,9 @@ const MEASURE: f64 = 29.0;
 const ENOUGH: f32 = 4.5;
 
 /// `[handbook.theme]`, or the name of a folder as `theme = "folder"`.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "kebab-case")]
+#[schemars(deny_unknown_fields)]
 pub struct ThemeTable {
     /// A folder with templates that stand between the built-in ones and the site's own, relative to
     /// `book.toml`.
@@ -46,7 +48,7 @@ pub struct ThemeTable {
 }
 
 /// How wide the text is.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Width {
     /// `narrow`, `normal` or `wide`.
@@ -59,22 +61,26 @@ pub enum Width {
 pub(super) const THEME_KEYS: &[&str] =
     &["folder", "accent", "accent-dark", "font", "headings", "width"];
 
+/// The table, or the name of a folder.
+#[derive(Deserialize, JsonSchema)]
+#[serde(
+    untagged,
+    expecting = "expected the name of a folder, or a table such as { accent = \"#0d5c70\" }"
+)]
+pub(super) enum FolderOrTheme {
+    Folder(String),
+    Table(ThemeTable),
+}
+
 /// Reads the table, or the name of a folder.
 pub(super) fn folder_or_table<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<ThemeTable, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(
-        untagged,
-        expecting = "expected the name of a folder, or a table such as { accent = \"#0d5c70\" }"
-    )]
-    enum Written {
-        Folder(String),
-        Table(ThemeTable),
-    }
-    Ok(match Written::deserialize(deserializer)? {
-        Written::Folder(folder) => ThemeTable { folder: Some(folder), ..ThemeTable::default() },
-        Written::Table(table) => table,
+    Ok(match FolderOrTheme::deserialize(deserializer)? {
+        FolderOrTheme::Folder(folder) => {
+            ThemeTable { folder: Some(folder), ..ThemeTable::default() }
+        }
+        FolderOrTheme::Table(table) => table,
     })
 }
 

@@ -6,10 +6,10 @@
 
 use std::ops::Range;
 
+use html_escape::decode_html_entities;
 use pulldown_cmark::{Event, Parser, Tag};
 
 use crate::essay::dialect::{REF, WIKI, without_liquid};
-use crate::essay::raw_html::unescaped;
 use crate::essay::{Essay, Link};
 
 /// What surrounds a path, which decides what it may hold.
@@ -71,7 +71,7 @@ pub fn places(text: &str, link: &Link, definitions: &[Definition]) -> Vec<Spot> 
     let start = link.span.start;
     let moved = |at: Range<usize>, around| Spot { at: start + at.start..start + at.end, around };
     let mut spots = Vec::new();
-    if link.in_html && unescaped(piece) == link.target {
+    if link.in_html && decode_html_entities(piece) == link.target {
         spots.extend(path_in(piece, Around::Html, &link.target).map(|at| moved(at, Around::Html)));
     }
     for (at, _) in piece.rmatch_indices("](") {
@@ -173,7 +173,7 @@ fn path_in(raw: &str, around: Around, target: &str) -> Option<Range<usize>> {
 /// What a raw destination says, its escapes decoded.
 fn read(raw: &str, around: Around) -> Option<String> {
     let link = match around {
-        Around::Html => return Some(unescaped(raw)),
+        Around::Html => return Some(decode_html_entities(raw).into_owned()),
         Around::Angles => format!("[x](<{raw}>)"),
         _ => format!("[x]({raw})"),
     };

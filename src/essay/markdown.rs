@@ -103,7 +103,7 @@ pub type Spanned<'a> = (Event<'a>, Range<usize>);
 /// The events of `text`, balanced, in order.
 pub fn events(text: &str, dialect: Dialect) -> impl Iterator<Item = Spanned<'_>> {
     let parser = Parser::new_ext(text, dialect.options).into_offset_iter();
-    let parser = parser.map(move |(event, span)| (as_money(text, event, &span), span));
+    let parser = parser.map(move |(event, span)| (once(as_money(text, event, &span)), span));
     let mut as_words = HtmlAsWords::default();
     let is_off = dialect.raw_html == RawHtml::Off;
     let parser =
@@ -156,6 +156,24 @@ fn as_money<'a>(text: &str, event: Event<'a>, span: &Range<usize>) -> Event<'a> 
         return Event::Text(format!("${tex}$").into());
     }
     event
+}
+
+/// Attributes of a heading, each once: an `id` or `class` among them is its id or one of its classes.
+fn once(event: Event<'_>) -> Event<'_> {
+    let Event::Start(Tag::Heading { level, mut id, mut classes, attrs }) = event else {
+        return event;
+    };
+    let mut kept: Vec<(CowStr<'_>, Option<CowStr<'_>>)> = Vec::with_capacity(attrs.len());
+    for (name, value) in attrs {
+        let bare = value.as_deref().map_or("", |value| value.trim_matches('"'));
+        match name.to_ascii_lowercase().as_str() {
+            "id" => id = id.or((!bare.is_empty()).then(|| bare.to_owned().into())),
+            "class" => classes.extend((!bare.is_empty()).then(|| bare.to_owned().into())),
+            lower if kept.iter().any(|(known, _)| known.eq_ignore_ascii_case(lower)) => {}
+            _ => kept.push((name, value)),
+        }
+    }
+    Event::Start(Tag::Heading { level, id, classes, attrs: kept })
 }
 
 /// The language of a block of code, in lower case; empty where none is given.

@@ -9,6 +9,7 @@ use crate::config::RawHtml;
 use crate::diagnostic::Diagnostic;
 use crate::essay::anchor::{Anchors, github};
 use crate::essay::blocks::{self, Given};
+use crate::essay::dialect::contents::CONTENTS;
 use crate::essay::emoji::with_emoji;
 use crate::essay::markdown::{self, Dialect, events};
 use crate::essay::prose::{EXCERPT, count_words, cut_at_sentence};
@@ -352,7 +353,9 @@ impl<'a> Pass<'a> {
             return;
         }
         self.begun = true;
-        self.html.add(&shown, span.clone());
+        if shown.trim() != CONTENTS {
+            self.html.add(&shown, span.clone());
+        }
         self.found.html_ids.extend(raw_html::ids(&shown).map(str::to_owned));
         for link in raw_html::links(&shown) {
             let written = &shown[link.at.clone()];
@@ -361,7 +364,7 @@ impl<'a> Pass<'a> {
             let found = if source == shown { Some(link.at.start) } else { source.find(written) };
             let at =
                 found.map_or(span.clone(), |at| span.start + at..span.start + at + written.len());
-            let target = raw_html::unescaped(written);
+            let target = html_escape::decode_html_entities(written).into_owned();
             let has_text = raw_html::has_alt(&shown, &link);
             self.link(link.kind, &target, has_text, at);
             self.found.links.last_mut().into_iter().for_each(|link| link.in_html = true);

@@ -224,11 +224,6 @@ fn attributes<'h>(html: &'h str, name: &'h str) -> impl Iterator<Item = Attribut
     })
 }
 
-/// The text of an attribute's value: the few entities that addresses hold.
-pub fn unescaped(value: &str) -> String {
-    value.replace("&amp;", "&").replace("&#39;", "'").replace("&quot;", "\"")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

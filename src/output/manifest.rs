@@ -144,3 +144,41 @@ impl Folder {
         Folder(modified.filter(is_settled))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is known of a site with one file, and folders.
+    fn known(file: &str, folders: &[&str]) -> Manifest {
+        let record = Record { print: None, file: (None, 0, None) };
+        let folders = folders.iter().map(|folder| ((*folder).to_owned(), Folder(None)));
+        let tree = Tree {
+            files: [(file.to_owned(), record)].into_iter().collect(),
+            folders: folders.collect(),
+        };
+        Manifest { present: tree, last: Tree::default() }
+    }
+
+    #[test]
+    fn no_path_leads_out_of_the_site() {
+        assert!(known("a/b.html", &["", "a"]).is_sound());
+        for (file, folders) in [
+            ("../b.html", &["", ".."][..]),
+            ("/etc/b.html", &["", "/etc", "etc"]),
+            ("a/../../b.html", &["", "a", "a/..", "a/../.."]),
+            ("a//b.html", &["", "a", "a/"]),
+            ("a\\..\\b.html", &[""]),
+            ("./b.html", &["", "."]),
+            ("", &[""]),
+            ("b.html", &["", "a/../.."]),
+            ("b.html", &["", "a/b"]),
+            ("a/b.html", &[""]),
+            ("b.html", &[]),
+        ] {
+            assert!(!known(file, folders).is_sound(), "{file} {folders:?}");
+            let Manifest { present, .. } = known(file, folders);
+            assert!(!Manifest { present: Tree::default(), last: present }.is_sound(), "{file}");
+        }
+    }
+}

@@ -109,7 +109,7 @@ pub fn body(
     // A little more than the Markdown, as a rule.
     let mut body = Body { html: String::with_capacity(markdown.len() * 3 / 2), heading: None };
     html::push_html(&mut body.html, writer.out.into_iter());
-    writer.footnotes.write(&mut body.html);
+    writer.footnotes.write(manner.theme.words(), &mut body.html);
     body.heading = writer.hoisted.map(|events| {
         let mut heading = String::new();
         html::push_html(&mut heading, events.into_iter());
@@ -211,7 +211,8 @@ impl<'a> Writer<'a> {
             }
             Event::TaskListMarker(done) if self.ticking > 0 => self.tick(done),
             Event::TaskListMarker(done) => {
-                let (checked, label) = if done { (" checked", "Done") } else { ("", "Not done") };
+                let (checked, label) = if done { (" checked", "done") } else { ("", "not_done") };
+                let label = escape(self.word(label));
                 self.own(format!(
                     "<input type=\"checkbox\" disabled{checked} aria-label=\"{label}\">"
                 ));
@@ -350,6 +351,11 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// Something that the theme says.
+    fn word(&self, name: &str) -> &'a str {
+        self.manner.theme.words().say(name, None)
+    }
+
     /// A heading with the id that the outline gave it. The one that the title takes the place of
     /// is set aside with all that it holds.
     fn start_heading(
@@ -484,7 +490,7 @@ impl<'a> Writer<'a> {
         if shown.trim() == CONTENTS {
             // Only once: as often as they are asked for, of as many headings, would be more than any memory.
             if !std::mem::replace(&mut self.has_contents, true) {
-                let contents = self.sealed(contents::list(self.essay));
+                let contents = self.sealed(contents::list(self.essay, self.word("on_this_page")));
                 self.out.push(event(contents.into()));
             }
             return;

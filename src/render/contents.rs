@@ -3,15 +3,15 @@
 use crate::essay::{Essay, Heading};
 use crate::render::body::escape;
 
-/// All headings but the one that the title takes the place of, each level a list in the one above.
-pub fn list(essay: &Essay) -> String {
+/// What is called `name`: all headings but the one that the title takes the place of, each level a list in the one above.
+pub fn list(essay: &Essay, name: &str) -> String {
     let headings = essay.outline.iter().enumerate();
     let shown: Vec<&Heading> =
         headings.filter(|(at, _)| essay.hoisted != Some(*at)).map(|(_, heading)| heading).collect();
     if shown.is_empty() {
         return String::new();
     }
-    let mut html = String::from("<nav class=\"contents-here\" aria-label=\"On this page\">\n");
+    let mut html = format!("<nav class=\"contents-here\" aria-label=\"{}\">\n", escape(name));
     let mut levels: Vec<u8> = Vec::new();
     for heading in shown {
         while levels.len() > 1 && levels.last().is_some_and(|level| heading.level < *level) {

@@ -104,6 +104,8 @@ pub struct Shared {
     sections: Vec<Value>,
     /// For each section, its entries for the side navigation.
     nav: Arc<Vec<Vec<Value>>>,
+    /// What the pages of all tags and of all authors are called.
+    titles: [String; 2],
     /// The prints of all these values, made when the first page asks what it is made from.
     prints: OnceLock<Prints>,
 }
@@ -136,6 +138,7 @@ impl Shared {
             essays: Vec::new(),
             sections: Vec::new(),
             nav: Arc::default(),
+            titles: ["tags", "authors"].map(|name| theme.words().say(name, None).to_owned()),
             prints: OnceLock::new(),
             site_url,
         };
@@ -280,11 +283,19 @@ impl Shared {
         taxonomy.of_essay[id.0].iter().map(|at| terms[*at].clone()).collect::<Vec<_>>().into()
     }
 
+    /// What the page of all tags or authors is called.
+    pub fn title_of(&self, kind: Kind) -> &str {
+        match kind {
+            Kind::Tags => &self.titles[0],
+            Kind::Authors => &self.titles[1],
+        }
+    }
+
     /// The taxonomy itself.
     pub fn taxonomy(&self, taxonomy: &Taxonomy) -> Value {
         object([
             ("name", text(taxonomy.kind.name())),
-            ("title", text(taxonomy.kind.title())),
+            ("title", text(self.title_of(taxonomy.kind))),
             ("url", url(&taxonomy.url(self.book.config.url_style()))),
         ])
     }

@@ -1,12 +1,17 @@
 //! Filters for templates, beyond those that Tera has, with names as in Zola; and one test, `is date`,
 //! for what an author wrote in place of a date.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 
 use crate::book::taxonomy;
+use crate::diagnostic::nearest;
 use crate::essay::Date;
 use crate::render::json_ld::escaped;
+use crate::render::words::Words;
 
 /// Adds all of them.
 pub fn register(tera: &mut Tera) {
@@ -18,6 +23,51 @@ pub fn register(tera: &mut Tera) {
     });
     tera.register_filter("json_encode", json_encode);
     tera.register_test("date", |text: &str, _: Kwargs, _: &State| Date::parse(text).is_some());
+}
+
+/// Adds those that need the words of the book's language: `trans`, with which Zola's templates say a word too,
+/// `forms`, `number` and `long_date`.
+pub fn speak(tera: &mut Tera, words: &Arc<Words>) {
+    let own = Arc::clone(words);
+    tera.register_function("trans", move |given: Kwargs, _: &State| trans(&own, &given));
+    let own = Arc::clone(words);
+    tera.register_function("forms", move |given: Kwargs, _: &State| -> TeraResult<Value> {
+        let key = key(&own, &given)?;
+        let forms = own.forms(key).map(|(form, text)| (form.to_owned(), Value::from(text)));
+        Ok(Value::from(forms.collect::<BTreeMap<_, _>>()))
+    });
+    let own = Arc::clone(words);
+    tera.register_filter("number", move |number: u64, _: Kwargs, _: &State| own.number(number));
+    let own = Arc::clone(words);
+    tera.register_filter("long_date", move |text: &str, _: Kwargs, _: &State| own.date(text));
+}
+
+/// `{{ trans(key="page_number", n=2) }}`: a word, with what is given put into its gaps.
+fn trans(words: &Words, given: &Kwargs) -> TeraResult<String> {
+    let key = key(words, given)?;
+    let number: Option<u64> = given.get("n")?;
+    let mut text = words.say(key, number).to_owned();
+    if text.contains('{') {
+        for (name, value) in given.iter() {
+            let value = match value.as_u64() {
+                Some(number) => words.number(number),
+                None => value.to_string(),
+            };
+            text = text.replace(&format!("{{{name}}}"), &value);
+        }
+    }
+    Ok(text)
+}
+
+/// The name of the word that is asked for.
+fn key<'g>(words: &Words, given: &'g Kwargs) -> TeraResult<&'g str> {
+    let key: &str = given.must_get("key")?;
+    if words.has(key) {
+        return Ok(key);
+    }
+    let near = nearest(key, words.names())
+        .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+    Err(Error::message(format!("the theme has no word called `{key}`{near}")))
 }
 
 /// `{{ page.date | date(format="%-d %B %Y") }}`. What is no date passes through as it is.

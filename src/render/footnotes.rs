@@ -4,6 +4,7 @@ use foldhash::{HashMap, HashSet};
 use pulldown_cmark::{CowStr, Event, html};
 
 use crate::render::body::escape;
+use crate::render::words::Words;
 
 /// The footnotes of one page while its text is read.
 #[derive(Default)]
@@ -48,16 +49,17 @@ impl<'a> Footnotes<'a> {
     }
 
     /// Writes the list of all footnotes that the text refers to.
-    pub fn write(mut self, out: &mut String) {
+    pub fn write(mut self, words: &Words, out: &mut String) {
         if self.order.is_empty() {
             return;
         }
-        out.push_str("<section class=\"footnotes\" aria-label=\"Footnotes\">\n<ol>\n");
+        let name = escape(words.say("footnotes", None));
+        out.push_str(&format!("<section class=\"footnotes\" aria-label=\"{name}\">\n<ol>\n"));
         for label in &self.order {
             let Some(Known { number, id, references }) = self.known.remove(label) else { continue };
             out.push_str(&format!("<li id=\"{}\">\n", escape(&id)));
             html::push_html(out, self.definitions.remove(label).unwrap_or_default().into_iter());
-            let backs: Vec<_> = references.iter().map(|id| back(id, number)).collect();
+            let backs: Vec<_> = references.iter().map(|id| back(id, number, words)).collect();
             // The way back belongs to the last paragraph, so that it does not stand on its own line.
             let backs = backs.join(" ");
             match out.strip_suffix("</p>\n").map(str::len) {
@@ -89,9 +91,9 @@ fn free(wanted: String, ids: &mut HashSet<String>) -> String {
     id
 }
 
-fn back(id: &str, number: usize) -> String {
+fn back(id: &str, number: usize, words: &Words) -> String {
     let id = escape(id);
-    format!(
-        "<a class=\"footnote-back\" href=\"#{id}\" aria-label=\"Back to the text, footnote {number}\">↩</a>"
-    )
+    let name = words.counted("footnote_back", number as u64);
+    let name = escape(&name);
+    format!("<a class=\"footnote-back\" href=\"#{id}\" aria-label=\"{name}\">↩</a>")
 }

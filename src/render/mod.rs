@@ -3,7 +3,7 @@
 //! - [`body`] turns the events of an essay's Markdown into HTML, with links in place.
 //! - `clean` leaves out of it what an essay may not hold.
 //! - `highlight` gives code its classes.
-//! - [`theme`] holds the templates, the built-in ones and the site's own.
+//! - [`theme`] holds the templates, the built-in ones and the site's own; [`words`] what they say, by language.
 //! - [`context`] makes the values that a template sees, under documented names; [`seen`] is what one sees.
 //! - [`fingerprint`] tells whether two pages are made from the same.
 //!
@@ -26,6 +26,7 @@ pub mod markdown_copy;
 pub mod picture;
 pub mod seen;
 pub mod theme;
+pub mod words;
 
 pub use fingerprint::Fingerprint;
 pub use theme::Theme;

@@ -9,6 +9,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
 use rust_embed::RustEmbed;
 use tera::{ErrorKind, Tera};
@@ -20,6 +21,7 @@ use crate::diagnostic::{Code, Diagnostic, Failure, Noted, Place, nearest};
 use crate::render::bounds::Bounded;
 use crate::render::fingerprint::{Fingerprint, Printer};
 use crate::render::seen::Seen;
+use crate::render::words::{self, Words};
 use crate::render::{bounds, card, filters};
 use crate::source::text;
 use crate::source::walk::is_litter;
@@ -29,7 +31,7 @@ use crate::source::walk::is_litter;
 struct Builtin;
 
 /// What built-in templates are registered under.
-const BUILTIN: &str = "builtin/";
+pub const BUILTIN: &str = "builtin/";
 
 /// What the templates of a theme that the site names are registered under.
 const NAMED: &str = "theme/";
@@ -78,10 +80,17 @@ impl Part {
     pub fn about(&self) -> String {
         let text = String::from_utf8_lossy(&self.bytes);
         let begins = |mark| text.trim_start().strip_prefix(mark);
-        let comment = [("{#-", "#}"), ("{#", "#}"), ("/*", "*/"), ("//", "\n\n"), ("<!--", "-->")]
-            .iter()
-            .find_map(|(from, to)| begins(from)?.split(to).next().map(str::to_owned))
-            .unwrap_or_default();
+        let comment = [
+            ("{#-", "#}"),
+            ("{#", "#}"),
+            ("/*", "*/"),
+            ("//", "\n\n"),
+            ("<!--", "-->"),
+            ("#", "\n\n"),
+        ]
+        .iter()
+        .find_map(|(from, to)| begins(from)?.split(to).next().map(str::to_owned))
+        .unwrap_or_default();
         let words: Vec<_> = comment.split_whitespace().filter(|word| *word != "//").collect();
         let line = words.join(" ");
         let end = line.find(". ").or_else(|| line.find(": ")).unwrap_or(line.len());
@@ -119,6 +128,9 @@ pub struct Theme {
     sources: BTreeMap<String, (String, String)>,
     /// The templates of blocks by the block's name, and whether one is of the site or of a theme that it names.
     blocks: BTreeMap<String, (String, bool)>,
+    /// The files with words, those that win last.
+    vocabulary: Vec<words::File>,
+    words: Arc<Words>,
     /// Styles and scripts by name.
     pub files: BTreeMap<String, ThemeFile>,
     /// What was noticed in the templates' bytes.
@@ -127,19 +139,22 @@ pub struct Theme {
 
 impl Theme {
     /// Loads the built-in theme, the one in `named`, and what `templates` (a site's own folder) holds.
-    /// `shown` gives a path as messages call it.
+    /// `language` is that of the book (BCP 47); `shown` gives a path as messages call it.
     ///
     /// # Errors
     /// When a template cannot be read or parsed, or extends or includes one that is missing.
     pub fn load(
         named: Option<&Path>,
         templates: Option<&Path>,
+        language: &str,
         shown: &dyn Fn(&Path) -> String,
     ) -> Result<Theme, Failure> {
         let mut theme = Theme {
             tera: Tera::default(),
             sources: BTreeMap::new(),
             blocks: BTreeMap::new(),
+            vocabulary: Vec::new(),
+            words: Arc::default(),
             files: BTreeMap::new(),
             notes: Vec::new(),
         };
@@ -152,7 +167,10 @@ impl Theme {
             }
         }
         theme.join_styles();
+        let vocabulary = std::mem::take(&mut theme.vocabulary);
+        theme.words = Arc::new(Words::of(language, &vocabulary, &mut theme.notes));
         filters::register(&mut theme.tera);
+        filters::speak(&mut theme.tera, &theme.words);
         bounds::register(&mut theme.tera);
         theme.tera.autoescape_on([".html", ".svg"]);
         theme.tera.set_fallback_prefixes([NAMED, BUILTIN]).map_err(|error| theme.wrong(&error))?;
@@ -192,7 +210,12 @@ impl Theme {
     }
 
     fn add(&mut self, prefix: &str, name: &str, bytes: Vec<u8>, shown: String) {
-        if name.ends_with(".html") || name == card::TEMPLATE {
+        let language = name.strip_prefix(words::FOLDER).and_then(|name| name.strip_suffix(".toml"));
+        if let Some(language) = language {
+            let Noted { value: text, notes } = text::decode(&shown, bytes);
+            self.notes.extend(notes);
+            self.vocabulary.push(words::File { language: language.to_owned(), text, shown });
+        } else if name.ends_with(".html") || name == card::TEMPLATE {
             let Noted { value: text, notes } = text::decode(&shown, bytes);
             self.notes.extend(notes);
             if let Some(block) = name.strip_prefix(BLOCKS) {
@@ -243,7 +266,13 @@ impl Theme {
             printer.text(name);
             printer.text(text);
         }
+        self.words.print(&mut printer);
         printer.finish()
+    }
+
+    /// What the theme says, in the book's language.
+    pub fn words(&self) -> &Words {
+        &self.words
     }
 
     /// Whether there is a template of this name.

@@ -82,7 +82,9 @@ pub fn load(
 ) -> Result<Noted<Loaded>, Failure> {
     let mut clock = Clock::start();
     let shown = |path: &Path| project.shown(path);
-    let mut theme = Theme::load(project.theme.as_deref(), project.templates.as_deref(), &shown)?;
+    let language = project.config.language();
+    let mut theme =
+        Theme::load(project.theme.as_deref(), project.templates.as_deref(), language, &shown)?;
     theme.set(&project.config.palette);
     let html = &project.config.output.html;
     let mut notes = survey.walked.notes.clone();

@@ -171,7 +171,10 @@ impl Site {
             PageKind::Whole => {
                 self.with("print.html", &self.plain("print", &self.book.title, page), [])
             }
-            PageKind::Search => self.with("search.html", &self.plain("search", "Search", page), []),
+            PageKind::Search => {
+                let title = self.theme.words().say("search", None);
+                self.with("search.html", &self.plain("search", title, page), [])
+            }
             PageKind::NotFound => self.not_found(page),
             PageKind::Redirect(at) => self.redirect(*at, page),
             PageKind::Feed(of, form) => Inputs::Feed(*of, *form, page.url.clone()),
@@ -372,7 +375,7 @@ impl Site {
 
     fn terms(&self, kind: Kind, page: &Page) -> Inputs {
         let taxonomy = self.book.taxonomy(kind);
-        let facts = self.plain(kind.name(), kind.title(), page);
+        let facts = self.plain(kind.name(), self.shared.title_of(kind), page);
         let more = [
             ("taxonomy", self.shared.taxonomy(taxonomy)),
             ("terms", self.shared.terms(kind).to_vec().into()),
@@ -385,7 +388,7 @@ impl Site {
         let term = &taxonomy.terms[at];
         let style = self.book.config.url_style();
         let mut facts = self.plain(kind.singular(), &term.name, page);
-        facts.breadcrumbs.push((kind.title().to_owned(), taxonomy.url(style)));
+        facts.breadcrumbs.push((self.shared.title_of(kind).to_owned(), taxonomy.url(style)));
         facts.feed = self.book.term_feed(taxonomy, term);
         let more = [
             ("taxonomy", self.shared.taxonomy(taxonomy)),
@@ -396,7 +399,7 @@ impl Site {
     }
 
     fn not_found(&self, page: &Page) -> Inputs {
-        let mut facts = self.plain("404", "Page not found", page);
+        let mut facts = self.plain("404", self.theme.words().say("not_found", None), page);
         facts.breadcrumbs.clear();
         self.with("404.html", &facts, [])
     }

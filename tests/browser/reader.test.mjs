@@ -9,7 +9,7 @@ import { after, before, describe, test } from "node:test";
 import { promisify } from "node:util";
 import { Book } from "./book.mjs";
 import { PATIENCE, launch } from "./chromium.mjs";
-import { Site } from "./site.mjs";
+import { POLICY, Site } from "./site.mjs";
 
 const require = createRequire(import.meta.url);
 
@@ -29,6 +29,12 @@ const WIDE = { width: 1280, height: 800 };
 const NARROW = { width: 360, height: 740 };
 /** What 400% of zoom leave of a window of 1280 by 1024 (WCAG 2.2, 1.4.10). */
 const ZOOMED = { width: 320, height: 256 };
+
+/** A picture of 2 by 1 pixels. */
+const DOT = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAYAAAD0In+KAAAAFElEQVR4nGP8z8Dwn4GBgYGJAQoAHxcCAr7cD+IAAAAASUVORK5CYII=",
+  "base64",
+);
 
 let browser;
 let site;
@@ -140,11 +146,6 @@ test("every page of the site is valid HTML", async () => {
 });
 
 describe("everything that Markdown can say", () => {
-  /** A picture of 2 by 1 pixels. */
-  const picture = Buffer.from(
-    "iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAYAAAD0In+KAAAAFElEQVR4nGP8z8Dwn4GBgYGJAQoAHxcCAr7cD+IAAAAASUVORK5CYII=",
-    "base64",
-  );
   let shown;
   before(async () => {
     const guide = await readFile(new URL("../../docs/guide/blocks.md", import.meta.url), "utf8");
@@ -160,9 +161,9 @@ describe("everything that Markdown can say", () => {
       "content/all.md": essay,
       "content/people/ada.md": "# Ada\n",
       "content/right.md": right,
-      "content/ada.png": picture,
-      "content/ada-dark.png": picture,
-      "content/team.png": picture,
+      "content/ada.png": DOT,
+      "content/ada-dark.png": DOT,
+      "content/team.png": DOT,
     };
     const book = await Book.of({ "book.toml": '[book]\ntitle = "Test"\nlanguage = "ar"\n', ...files });
     shown = await Site.of(book.folder, { options: ["--quiet"] });
@@ -197,6 +198,88 @@ describe("everything that Markdown can say", () => {
     assert.ok(await box.isChecked());
     assert.deepEqual(page.wrong, []);
   });
+});
+
+describe("HTML that an author wrote", () => {
+  const harmless =
+    '<details open><summary>More</summary>\n\nInside.\n\n</details>\n\n<p style="text-align: center">Centred <abbr title="As soon as ' +
+    'possible">ASAP</abbr>, <mark>marked</mark>, <kbd>k</kbd>, <del>out</del>, H<sub>2</sub>O, <q cite="https://example.org/">said</q>, ' +
+    '<time datetime="2026-03-01">in spring</time>.</p>\n\n<figure><img src="ada.png" alt="A dot" width="20" height="10">' +
+    "<figcaption>Dot</figcaption></figure>\n\n<table><caption>Numbers</caption><tr><th scope=\"col\">a</th></tr><tr><td>1</td></tr>" +
+    '</table>\n\n<dl><dt>Term</dt><dd>What it is</dd></dl>\n\n<a href="#dot">to</a> <span id="dot">here</span> <b>bold <i>both</b></i> ' +
+    "<div>not closed\n\n<ul><li>one<li>two</ul>\n";
+  /** Each would set `window.ran` or ask another site, if a browser took it as it is written. */
+  const hostile = [
+    "<script>window.ran = 1</script>",
+    '<img src="no.png" alt="none" onerror="window.ran = 1">',
+    "<svg onload=window.ran=1><g/></svg>",
+    '<a href="javascript:window.ran=1" class="press">press</a>',
+    '<a href="&#106;ava&#10;script:window.ran=1" class="press">press</a>',
+    "[press](javascript:window.ran=1)",
+    "[press](<java&#9;script:window.ran=1>)",
+    '<iframe srcdoc="<script>parent.ran = 1</script>"></iframe>',
+    '<object data="data:text/html,<script>parent.ran=1</script>"></object>',
+    '<form action="javascript:window.ran=1"><button class="press">press</button></form>',
+    "<noscript><p title=\"</noscript><img src=x alt=x onerror=window.ran=1>\"></noscript>",
+    "<style>@import 'https://elsewhere.invalid/x.css'; body { background: url(https://elsewhere.invalid/b.png) }</style>",
+    '<p style="background: url(https://elsewhere.invalid/c.png)">styled</p>',
+    '<meta http-equiv="refresh" content="0; url=https://elsewhere.invalid/">',
+    '<base href="https://elsewhere.invalid/">',
+    '<link rel="stylesheet" href="https://elsewhere.invalid/y.css">',
+    '<video autoplay src="no.mp4" onerror="window.ran=1"></video>',
+    '<p id="location" name="document" onclick="window.ran=1" class="press">press</p>',
+    "$\\text{</math><script>window.ran=1</script>}$",
+    "```\n</code></pre><script>window.ran=1</script>\n```",
+    '# Heading {onclick="window.ran=1" #a"onmouseover="window.ran=1}',
+  ];
+  /** Its comment never ends, and takes along what follows. */
+  const last =
+    '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 alt=x onerror=window.ran=1&gt;">';
+  let shown;
+  before(async () => {
+    const book = await Book.of({
+      "book.toml": '[book]\ntitle = "Test"\n',
+      "content/harmless.md": `# Harmless\n\n${harmless}`,
+      "content/hostile.md": `# Hostile\n\n${hostile.join("\n\n")}\n\nThe end.\n\n${last}\n`,
+      "content/ada.png": DOT,
+    });
+    shown = await Site.of(book.folder, { options: ["--quiet"] });
+    await rm(book.folder, { recursive: true, force: true });
+  });
+  after(() => shown?.stop());
+
+  for (const colorScheme of ["light", "dark"]) {
+    test(`is shown as well as all else, ${colorScheme}`, async (t) => {
+      const page = await open(t, "harmless/", { colorScheme }, shown);
+      assert.deepEqual(await page.evaluate(() => window.violations), []);
+      assert.deepEqual(page.wrong, []);
+      assert.equal(await page.locator(".content details p").textContent(), "Inside.");
+      assert.deepEqual(await axe(page), []);
+    });
+  }
+
+  test("runs nothing and asks no other site, even where no policy forbids it", async (t) => {
+    shown.policy = undefined;
+    t.after(() => (shown.policy = POLICY));
+    const page = await open(t, "hostile/", {}, shown);
+    const at = page.url();
+    const presses = await page.getByText("press", { exact: true }).count();
+    assert.ok(presses > 3, `${presses} to press`);
+    for (let i = 0; i < presses; i += 1) {
+      const press = page.getByText("press", { exact: true }).nth(i);
+      await press.hover();
+      await press.click();
+      // Whatever a press began has had its turn.
+      await page.evaluate(() => new Promise((done) => setTimeout(done, 0)));
+      assert.equal(await page.evaluate(() => window.ran), undefined);
+      // What is no scheme to a browser either is a link to a page that is not there.
+      if (page.url() !== at) await page.goto(at);
+    }
+    assert.deepEqual(page.asked.filter((address) => !address.startsWith(shown.address)), []);
+    assert.match(await page.locator(".content").textContent(), /The end\./);
+  });
+
+  test("becomes valid HTML", async () => assert.deepEqual((await checked(shown)).told, []));
 });
 
 test("an essay is at most 25 KB in at most 6 requests, of which 10 KB are scripts", async (t) => {

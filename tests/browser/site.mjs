@@ -41,6 +41,9 @@ const TYPES = {
 
 /** A site, built from a folder and served. */
 export class Site {
+  /** What it says that pages may load and run; `undefined` if it says nothing. */
+  policy = POLICY;
+
   /** Builds `folder`, by default with --strict: not one warning. */
   static async of(folder = repository, { options = ["--strict"] } = {}) {
     const site = new Site();
@@ -67,7 +70,7 @@ export class Site {
       "content-type": TYPES[found ? extname(name) : ".html"] ?? "application/octet-stream",
       "content-encoding": "gzip",
       "content-length": bytes.length,
-      "content-security-policy": POLICY,
+      ...(this.policy && { "content-security-policy": this.policy }),
       "x-content-type-options": "nosniff",
     });
     response.end(bytes);

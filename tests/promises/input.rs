@@ -353,7 +353,11 @@ fn two_sources_for_one_address_are_both_named() {
             vec![("\u{3c3}.md", "# One".into()), ("\u{3c2}.md", "# Two".into())],
             ["\u{3c3}.md", "\u{3c2}.md"],
         ),
-        ("by a sign", vec![("a?.md", "# A".into()), ("a-.md", "# A".into())], ["a?.md", "a-.md"]),
+        (
+            "by a sign",
+            vec![("a?b.md", "# A".into()), ("a-b.md", "# A".into())],
+            ["a?b.md", "a-b.md"],
+        ),
         (
             "essay and alias",
             vec![("a.md", essay("aliases: [b]", "A")), ("b.md", "# B".into())],

@@ -171,16 +171,18 @@ fn links_in_raw_html_work_like_any_other() {
             "part/a.md",
             "# A\n\n<!-- <a href=\"gone.md\">not seen</a> -->\n<p align=\"center\">\n  <a\n    href=\"../b.md#x\">b</a>\n\
              <img src='p.png' srcset=\"p.png 1x, q.png 2x\" alt=\"\">\n</p>\n\nAnd <a href=\"../b.md?a=1&amp;b=2\">inline</a>, \
-             <a href=\"gone.md\">gone</a>, [after](../b.md).\n",
+             <a href=\"../caf&eacute;.md&#35;x\">named</a>, <a href=\"gone.md\">gone</a>, [after](../b.md).\n",
         ),
         ("part/p.png", PICTURE),
         ("part/q.png", PICTURE),
         ("b.md", "# B\n\n<a name=\"x\"></a>\n"),
+        ("café.md", "# Café\n\n## X\n"),
     ])
     .site();
     let content = built.content("part/a/index.html");
     for shown in [
         "href=\"../../b/#x\">b<",
+        "href=\"../../caf%C3%A9/#x\">named<",
         "src=\"../../part/p.png\" srcset=\"../../part/p.png 1x, ../../part/q.png 2x\"",
         "href=\"../../b/?a=1&amp;b=2\">inline<",
         "href=\"../../b/\">after<",
@@ -398,6 +400,9 @@ fn slips_in_addresses_have_messages_of_their_own() {
         let built = Folder::new(&[("a.md", &format!("# A\n\n[x]({target})\n"))]).site();
         assert!(built.err.contains(told), "{target}: {}", built.err);
     }
+    let built =
+        Folder::new(&[("a.md", "# A\n\n[x](plam%3F.md)\n"), ("plan?.md", "# Plan?\n")]).site();
+    assert!(built.err.contains("did you mean `plan%3F.md`?"), "{}", built.err);
     let fine = "# A\n\n[1](HTTPS://example.org) [2](mailto:a@b.c) [3](tel:+1) [4](slack://x) [5](ftp://x.y)\n";
     assert_eq!(Folder::new(&[("a.md", fine)]).site().warnings(), [""; 0]);
 }

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use crate::config::slip::calendar;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::essay::date::Date;
+use crate::essay::front_matter::known;
 use crate::essay::front_matter::value::scalar;
 use crate::essay::front_matter::{Meta, Stamp};
 
@@ -53,20 +54,20 @@ impl Keys<'_> {
         let (zola_tags, zola_authors) = (from_taxonomies("tags"), from_taxonomies("authors"));
         let unpublished = self.map.get("published") == Some(&Value::Bool(false));
         let mut meta = Meta {
-            title: self.string(&["title", "linkTitle", "sidebar_label", "nav_title"]),
-            description: self.string(&["description"]),
-            date: self.stamp(&["date", "pubdate", "published", "publishDate"]),
-            updated: self.stamp(&["updated", "lastmod", "modified", "last_updated", "lastUpdated"]),
-            authors: self.list(&["authors", "author"]),
-            tags: self.list(&["tags", "keywords", "categories"]),
-            draft: self.boolean(&["draft"]).unwrap_or(unpublished),
+            title: self.string(known::TITLE.names),
+            description: self.string(known::DESCRIPTION.names),
+            date: self.stamp(known::DATE.names),
+            updated: self.stamp(known::UPDATED.names),
+            authors: self.list(known::AUTHORS.names),
+            tags: self.list(known::TAGS.names),
+            draft: self.boolean(known::DRAFT.names).unwrap_or(unpublished),
             weight: self.weight(),
-            slug: self.string(&["slug"]),
+            slug: self.string(known::SLUG.names),
             path: self.address(),
-            aliases: self.list(&["aliases", "redirect_from", "redirects"]),
-            template: self.string(&["template"]),
-            toc: self.boolean(&["toc", "tableOfContents"]),
-            feed: self.boolean(&["generate_feeds", "generate_feed", "feed"]).unwrap_or(false),
+            aliases: self.list(known::ALIASES.names),
+            template: self.string(known::TEMPLATE.names),
+            toc: self.boolean(known::TOC.names),
+            feed: self.boolean(known::FEED.names).unwrap_or(false),
             unsearched: self.unsearched(),
             extra: Map::new(),
         };
@@ -76,7 +77,7 @@ impl Keys<'_> {
         if let Some(authors) = zola_authors.filter(|_| meta.authors.is_empty()) {
             meta.authors = self.items("taxonomies", &authors);
         }
-        let extra = self.table("extra");
+        let extra = self.table(known::EXTRA.names[0]);
         meta.extra = std::mem::take(&mut self.map);
         if !taxonomies.is_empty() {
             meta.extra.insert("taxonomies".into(), Value::Object(taxonomies));
@@ -124,11 +125,8 @@ impl Keys<'_> {
     fn unsearched(&mut self) -> bool {
         // Starlight's word may also be a table, of how much the page counts.
         let is_table = self.map.get("pagefind").is_some_and(Value::is_object);
-        let found = self.boolean(if is_table {
-            &["in_search_index"]
-        } else {
-            &["in_search_index", "pagefind"]
-        });
+        let names = known::SEARCHED.names;
+        let found = self.boolean(if is_table { &names[..1] } else { names });
         let excluded = self.map.get("search").and_then(|search| search.get("exclude"));
         found == Some(false) || excluded == Some(&Value::Bool(true))
     }
@@ -139,9 +137,7 @@ impl Keys<'_> {
         {
             self.map.entry("sidebar_position").or_insert(order.into());
         }
-        let names =
-            &["weight", "order", "nav_order", "sidebar_position", "position", "related_order"];
-        let (name, value) = self.take(names)?;
+        let (name, value) = self.take(known::WEIGHT.names)?;
         let weight = match &value {
             Value::Number(n) => n.as_i64().or_else(|| n.as_f64().map(|n| n.round() as i64)),
             Value::String(text) => text.trim().parse().ok(),
@@ -155,7 +151,7 @@ impl Keys<'_> {
 
     /// `path`, or Jekyll's and Hugo's word for it where that is a plain address.
     fn address(&mut self) -> Option<String> {
-        if let Some(path) = self.string(&["path"]) {
+        if let Some(path) = self.string(known::PATH.names) {
             return Some(path);
         }
         let plain = |value: &Value| {

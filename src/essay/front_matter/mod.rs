@@ -12,6 +12,7 @@
 
 mod fence;
 mod keys;
+pub mod known;
 mod slip;
 mod value;
 

@@ -10,6 +10,7 @@ use crate::essay::LinkKind;
 use crate::essay::blocks::{self, Given};
 use crate::essay::manuscript::print_of;
 use crate::render::callout::{self, Opening};
+use crate::render::words::BLOCK;
 
 /// A block that has begun.
 pub(super) struct OpenBlock<'a> {
@@ -148,7 +149,9 @@ impl<'a> Writer<'a> {
         shown.insert("folds".into(), Value::from(opening.folds.is_some()));
         shown.insert("host".into(), text(host));
         shown.insert("id".into(), text(id));
-        shown.insert("label".into(), Value::normal_string(&opening.label));
+        let label = self.word(&format!("{BLOCK}{}", opening.class));
+        let label = if label.is_empty() { &opening.label } else { label };
+        shown.insert("label".into(), Value::normal_string(label));
         shown.insert("name".into(), Value::normal_string(&opening.kind));
         shown.insert("open".into(), Value::from(opening.folds == Some(true)));
         shown.insert("picture".into(), safe(picture.as_deref()));

@@ -2,7 +2,7 @@
 
 use pulldown_cmark::{Alignment, Event};
 
-use super::Writer;
+use super::{Writer, escape};
 
 /// The table that is being written.
 #[derive(Debug, Default)]
@@ -17,8 +17,10 @@ pub(super) struct Table {
 impl Writer<'_> {
     /// A table scrolls by itself, so the keyboard must reach it.
     pub(super) fn start_table(&mut self, columns: Vec<Alignment>) {
-        let frame =
-            "<div class=\"table-wrap\" tabindex=\"0\" role=\"group\" aria-label=\"Table\">\n";
+        let name = escape(self.word("table"));
+        let frame = format!(
+            "<div class=\"table-wrap\" tabindex=\"0\" role=\"group\" aria-label=\"{name}\">\n"
+        );
         self.out.push(Event::Html(frame.into()));
         self.out.push(Event::Html("<table>".into()));
         self.table = Table { columns, ..Table::default() };
