@@ -16,9 +16,6 @@ use crate::source::Project;
 use crate::source::project::CONFIG_FILE;
 use crate::system::System;
 
-/// The keys of front matter that hold old addresses, as they are read.
-pub const KEYS: &[&str] = &["aliases", "redirect_from", "redirects"];
-
 /// What leads on from old addresses.
 #[derive(Debug, Default)]
 pub struct Onward {

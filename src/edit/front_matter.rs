@@ -325,7 +325,7 @@ fn appended(
 /// a path of names) as `change` says. An item that another item is called already goes.
 pub fn renamed(
     text: &str,
-    keys: &[&[&str]],
+    keys: &[Vec<&str>],
     change: &dyn Fn(&str) -> Option<String>,
 ) -> Option<Vec<Edit>> {
     let (block, table) = read(text)?;
@@ -456,7 +456,7 @@ mod tests {
 
     #[test]
     fn items_are_renamed_and_said_once() {
-        let keys: &[&[&str]] = &[&["tags"], &["keywords"], &["taxonomies", "tags"]];
+        let keys = [vec!["tags"], vec!["keywords"], vec!["taxonomies", "tags"]];
         let change = |name: &str| matches!(name, "a" | "b").then(|| "x y".to_owned());
         for (text, with) in [
             ("---\ntags: [a, 'b', \"c\"] # a\n---\na", "---\ntags: [x y, \"c\"] # a\n---\na"),
@@ -473,7 +473,7 @@ mod tests {
                 "+++\n[taxonomies]\ntags = ['x y', \"c\"]\n+++\n",
             ),
         ] {
-            assert_eq!(edited(text, renamed(text, keys, &change)), with, "{text}");
+            assert_eq!(edited(text, renamed(text, &keys, &change)), with, "{text}");
         }
     }
 }

@@ -9,7 +9,7 @@
 //!   [`links`] (with [`place`] and [`spelling`]), [`includes`], [`navigation`] and [`addresses`] find the edits; [`known`] those
 //!   of what a check passes over.
 //! - [`tags`]: tags, by way of [`front_matter`].
-//! - [`draft`]: a new essay.
+//! - [`draft`]: a new essay, [`naming`]: what its file is called.
 
 pub mod addresses;
 pub mod diff;
@@ -20,6 +20,7 @@ pub mod known;
 pub mod library;
 pub mod links;
 pub mod moves;
+pub mod naming;
 pub mod navigation;
 pub mod original;
 pub mod place;

@@ -22,6 +22,7 @@ use crate::edit::writing::{FileEdit, carry_out, once};
 use crate::edit::{front_matter, includes, known, navigation};
 use crate::essay::dialect::Edit;
 use crate::essay::front_matter::Language;
+use crate::essay::front_matter::known::ALIASES;
 use crate::essay::{Dialect, Essay, Library};
 use crate::site::library::Shelf;
 use crate::source::{ByFolder, Project};
@@ -199,7 +200,7 @@ impl Room<'_> {
     ) -> Option<Vec<Edit>> {
         let values = [alias.to_owned()];
         let edits =
-            front_matter::with_items(&original.text, addresses::KEYS, &values, self.language)?;
+            front_matter::with_items(&original.text, ALIASES.names, &values, self.language)?;
         let (old, mut new) = (read(&[]).meta, read(&edits).meta);
         let is_added = new.aliases.iter().any(|known| known == alias);
         new.aliases.retain(|known| known != alias);

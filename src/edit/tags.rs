@@ -9,13 +9,19 @@ use crate::edit::front_matter::renamed;
 use crate::edit::original::Original;
 use crate::edit::writing::{FileEdit, carry_out, once};
 use crate::essay::dialect::{Edit, tags_in_text};
+use crate::essay::front_matter::known::TAGS;
 use crate::essay::{Essay, Library};
 use crate::site::library::Shelf;
 use crate::source::Project;
 
-/// Where tags stand in front matter, in the order in which they are read.
-const KEYS: &[&[&str]] =
-    &[&["tags"], &["Tags"], &["TAGS"], &["keywords"], &["categories"], &["taxonomies", "tags"]];
+/// Where tags stand in front matter, in the order in which they are read: our own key in any letters, those of other
+/// programs, Zola's table.
+fn keys() -> Vec<Vec<&'static str>> {
+    let [own, others @ ..] = TAGS.names else { return Vec::new() };
+    let own = [*own, "Tags", "TAGS"].into_iter().map(|name| vec![name]);
+    let others = others.iter().map(|name| vec![*name]);
+    own.chain(others).chain([vec!["taxonomies", "tags"]]).collect()
+}
 
 /// New names for tags, with all that changes.
 #[derive(Debug)]
@@ -130,7 +136,7 @@ fn retagged(
     let file = project.root.join(&essay.shown);
     let original = Original::open(&project.root, &file, &essay.shown)?;
     let text = &original.text;
-    let mut edits = renamed(text, KEYS, change).unwrap_or_default();
+    let mut edits = renamed(text, &keys(), change).unwrap_or_default();
     edits.extend(
         tags_in_text(&text[essay.body.min(text.len())..], essay.dialect).into_iter().filter_map(
             |at| {

@@ -2,7 +2,8 @@
 //! the same dead links and no others, every byte but those of paths and old addresses is what it was, and old
 //! addresses lead to the new.
 //!
-//! With `STERNPOST_MOVES` set to a number, all handbooks see that many moves instead of some seeing a few.
+//! With `STERNPOST_MOVES` set to a number, all handbooks see that many moves instead of some seeing a
+//! few; `STERNPOST_SEED` makes them others.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -168,7 +169,8 @@ fn after_any_move_the_site_is_the_same_but_for_the_move() {
         let mut now: BTreeMap<String, String> =
             pages.keys().map(|file| (file.clone(), file.clone())).collect();
         let before = crawl::files_below(&copy.root());
-        let mut chance = Chance(0x5eed ^ name.len() as u64);
+        let seed = std::env::var("STERNPOST_SEED").ok().and_then(|seed| seed.parse().ok());
+        let mut chance = Chance(seed.unwrap_or(0x5eed) ^ name.len() as u64);
         for number in 0..moves {
             let files: Vec<&String> = now.values().collect();
             let (from, to) = next_move(&mut chance, &files, number);

@@ -71,8 +71,8 @@ fn front_matter_is_changed_only_where_it_says_what_it_should() {
             assert_eq!(body(&text), body(&file.text));
         }
         let change = |tag: &str| (tag == "a").then(|| "b".to_owned());
-        let tags: &[&[&str]] = &[&["tags"], &["keywords"], &["taxonomies", "tags"]];
-        let edits = renamed(&file.text, tags, &change).unwrap_or_default();
+        let tags = [vec!["tags"], vec!["keywords"], vec!["taxonomies", "tags"]];
+        let edits = renamed(&file.text, &tags, &change).unwrap_or_default();
         assert_eq!(body(&file.text_with(&edits)), body(&file.text));
         let bytes = file.bytes_with(&edits);
         assert!(
