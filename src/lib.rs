@@ -21,7 +21,7 @@
 //! [`publish`] brings that folder to a host. [`preview`] holds what comes of the first four steps and renders a page when a browser asks for it.
 //! What is wrong is collected on the way as [`diagnostic::Diagnostic`] values and shown by
 //! [`commands`]; nothing below prints. A room uses only the rooms below it, in the order
-//! diagnostic, system, config, source, essay, book, render, site, output, check, preview, publish and init,
+//! diagnostic, system, config, source, essay, book, render, site, output, check, edit, preview, publish and init,
 //! commands.
 
 #![warn(clippy::unwrap_used, clippy::expect_used)]
@@ -32,6 +32,7 @@ mod clock;
 pub mod commands;
 pub mod config;
 pub mod diagnostic;
+pub mod edit;
 pub mod essay;
 pub mod init;
 pub mod output;

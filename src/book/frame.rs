@@ -57,7 +57,7 @@ pub struct Frame {
     /// What was noticed.
     pub(super) notes: Vec<Diagnostic>,
     /// What it was made from, beside the essays.
-    pub(super) setting: Setting,
+    pub setting: Setting,
 }
 
 /// What a frame is made from beside the essays.

@@ -56,7 +56,7 @@ pub(super) fn link(
         .collect()
 }
 
-fn essay_behind(target: Target, frame: &Frame) -> Option<EssayId> {
+pub(super) fn essay_behind(target: Target, frame: &Frame) -> Option<EssayId> {
     match target {
         Target::Essay(id) => Some(id),
         Target::Section(id) => frame.tree.section(id).essay,

@@ -36,6 +36,7 @@ use crate::config::{Links, RawHtml};
 use crate::diagnostic::{Code, Diagnostic, Noted, Place};
 use crate::essay::Essay;
 use crate::essay::permitted::TRUST;
+use crate::essay::title::is_index;
 use crate::source::walk::has_ending;
 use crate::source::{FileKind, Repository, SourceFile};
 
@@ -167,6 +168,16 @@ impl Book {
         (at.checked_sub(1).map(|before| order[before]), order.get(at + 1).copied())
     }
 
+    /// Whether an essay is a draft, or lies in a folder whose own page is one.
+    pub fn is_draft(&self, id: EssayId) -> bool {
+        let essay = self.essay(id);
+        let above = |page: &Essay| {
+            let folder = format!("{}/", page.source.folder());
+            folder != "/" && is_index(&page.source) && essay.source.as_str().starts_with(&folder)
+        };
+        essay.meta.draft || self.essays.iter().any(|page| page.meta.draft && above(page))
+    }
+
     /// An essay's title; that of a home page that names itself nowhere is the book's.
     pub fn title_of(&self, id: EssayId) -> &str {
         let title = &self.titles[id.0];
@@ -190,6 +201,11 @@ impl Book {
     /// Where the page with the whole book stands.
     pub fn whole_url(&self) -> Url {
         Url::page("print", self.config.url_style())
+    }
+
+    /// The essay that stands behind a target, for its headings.
+    pub fn essay_behind(&self, target: Target) -> Option<&Essay> {
+        linked::essay_behind(target, &self.frame).map(|id| self.essay(id))
     }
 
     /// The address that a target has on the site.

@@ -6,7 +6,7 @@ use foldhash::HashMap;
 
 use crate::book::resolve::{Names, is_outside};
 use crate::book::rules::join;
-use crate::book::{EssayId, Frame, Target, Url, Urls, claim, names};
+use crate::book::{EssayId, Frame, SectionId, Target, Url, Urls, claim, names};
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::essay::Essay;
@@ -27,6 +27,8 @@ pub struct Redirect {
 pub enum Destination {
     /// To an essay, at the heading with this id if it is not empty.
     Essay(EssayId, String),
+    /// To the list of a folder that has no page of its own, in the same way.
+    Section(SectionId, String),
     /// To another site.
     Outside(String),
 }
@@ -129,8 +131,12 @@ fn destination(
     // GitBook names the file.
     let by_name = || names.address(path).or_else(|| names.file(path.trim_start_matches('/')));
     let own = || if path.is_empty() { names.address(page) } else { by_name() };
-    if let Some(Target::Essay(essay)) = here.filter(|_| !path.is_empty()).or_else(own) {
-        return Some(Destination::Essay(essay, id.to_owned()));
+    let folder = path.strip_suffix("index.html").unwrap_or(path).trim_matches('/');
+    let list = || names.folder(folder).filter(|_| !path.is_empty());
+    match here.filter(|_| !path.is_empty()).or_else(own).or_else(list) {
+        Some(Target::Essay(essay)) => return Some(Destination::Essay(essay, id.to_owned())),
+        Some(Target::Section(list)) => return Some(Destination::Section(list, id.to_owned())),
+        _ => {}
     }
     let message = format!("the redirect from `{from}` leads nowhere: `{to}`");
     let hint =

@@ -250,7 +250,7 @@ fn address_key(address: &str) -> String {
 }
 
 /// The path `to` as a link from a file in `folder`.
-fn relative(folder: &str, to: &str) -> String {
+pub fn relative(folder: &str, to: &str) -> String {
     let mut from: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
     let mut rest = to;
     while let (Some(first), Some((head, tail))) = (from.first(), rest.split_once('/')) {

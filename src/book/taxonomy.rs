@@ -69,7 +69,7 @@ pub struct Taxonomy {
 }
 
 /// What two spellings of one name have in common: case, spaces, hyphens and underscores aside.
-fn folded(name: &str) -> String {
+pub fn folded(name: &str) -> String {
     let name: String = name.nfc().collect();
     name.to_lowercase()
         .split([' ', '\t', '_', '-'])

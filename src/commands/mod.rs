@@ -2,22 +2,34 @@
 
 mod build;
 mod check;
+mod explain;
 mod hosts;
 mod init;
 mod last;
+mod list;
 mod man;
 mod mistakes;
+mod move_to;
+mod new;
 mod publish;
 mod report;
 mod schema;
 mod serve;
+mod table;
+mod tags;
 mod theme;
 
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+
+use crate::book::Book;
+use crate::diagnostic::{Failure, Severity};
+use crate::site::{Memory, load};
+use crate::source::{Project, Survey};
 
 /// Publish the handbook that your team leads by.
 #[derive(Debug, Parser)]
@@ -41,6 +53,16 @@ enum Command {
     Publish(PublishArgs),
     /// Print the settings of a web server of your own for the site
     Hosts(hosts::HostsArgs),
+    /// Begin a new essay
+    New(new::NewArgs),
+    /// Move an essay or a folder, with every link to it and from it
+    Move(move_to::MoveArgs),
+    /// List the tags, or rename and merge them in all files
+    Tags(tags::TagsArgs),
+    /// List essays, drafts, tags, authors or orphans
+    List(list::ListArgs),
+    /// Say more about a kind of message
+    Explain(explain::ExplainArgs),
     /// Look at the built-in theme, or copy parts of it to change them
     Theme(theme::ThemeArgs),
     /// Print what book.toml or front matter may hold, for editors (JSON Schema)
@@ -226,6 +248,11 @@ pub fn run() -> ExitCode {
         Command::Check(args) => check::run(&args).into(),
         Command::Publish(args) => publish::run(&args).into(),
         Command::Hosts(args) => hosts::run(&args).into(),
+        Command::New(args) => new::run(&args).into(),
+        Command::Move(args) => move_to::run(&args).into(),
+        Command::Tags(args) => tags::run(&args).into(),
+        Command::List(args) => list::run(&args).into(),
+        Command::Explain(args) => explain::run(&args).into(),
         Command::Theme(args) => theme::run(&args).into(),
         Command::Schema(args) => schema::run(&args).into(),
         Command::Man(args) => man::run(&args).into(),
@@ -239,6 +266,15 @@ pub fn run() -> ExitCode {
             ExitCode::SUCCESS
         }
     }
+}
+
+/// The project that `dir` belongs to, and its book with all drafts, for commands that change its files.
+fn whole_book(dir: &Path) -> Result<(Project, Arc<Book>), Failure> {
+    let project = Project::find(dir, None)?.value;
+    let loaded = load(&project, &Survey::of(&project), true, Memory::NONE)?;
+    let unread = loaded.notes.into_iter().filter(|note| note.severity == Severity::Error);
+    let unread: Vec<_> = unread.collect();
+    if unread.is_empty() { Ok((project, loaded.value.book)) } else { Err(Failure(unread)) }
 }
 
 #[cfg(test)]

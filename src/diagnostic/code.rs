@@ -71,6 +71,8 @@ pub enum Code {
     Preview,
     /// The site cannot be published as it was asked for.
     Publish,
+    /// A command was asked for something that cannot be done as it was asked.
+    Command,
     /// A mistake of the program's own.
     Internal,
 }
@@ -109,6 +111,7 @@ impl Code {
         Code::LeftOut,
         Code::Preview,
         Code::Publish,
+        Code::Command,
         Code::Internal,
     ];
 
@@ -146,6 +149,7 @@ impl Code {
             Code::LeftOut => "left-out",
             Code::Preview => "preview",
             Code::Publish => "publish",
+            Code::Command => "command",
             Code::Internal => "internal",
         }
     }

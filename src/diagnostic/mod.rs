@@ -5,6 +5,7 @@
 //! sentence, as a rule a [`Place`] with the line it is about, and hints that say what to type.
 
 mod code;
+pub mod explained;
 mod place;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet, renderer::DecorStyle};

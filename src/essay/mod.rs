@@ -218,6 +218,12 @@ impl Essay {
         self.outline.get(self.hoisted?).filter(|heading| title::says_something(&heading.title))
     }
 
+    /// The bytes of the file that the bytes `span` of [`Essay::markdown`] come from.
+    pub fn origin(&self, span: Range<usize>) -> Range<usize> {
+        let span = self.translated.places.span(span);
+        span.start + self.body..span.end + self.body
+    }
+
     /// The number, from 1, of the line of the file that byte `at` of [`Essay::markdown`] comes from.
     pub fn line_of(&self, at: usize) -> usize {
         let lines = self.lines.get_or_init(|| Lines::of(&self.text()));

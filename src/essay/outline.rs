@@ -361,9 +361,9 @@ impl<'a> Pass<'a> {
             let written = &shown[link.at.clone()];
             // The place of the target itself, where it can be found again in the source.
             let source = self.text.get(span.clone()).unwrap_or("");
-            let at = source
-                .find(written)
-                .map_or(span.clone(), |at| span.start + at..span.start + at + written.len());
+            let found = if source == shown { Some(link.at.start) } else { source.find(written) };
+            let at =
+                found.map_or(span.clone(), |at| span.start + at..span.start + at + written.len());
             let target = html_escape::decode_html_entities(written).into_owned();
             let has_text = raw_html::has_alt(&shown, &link);
             self.link(link.kind, &target, has_text, at);

@@ -48,6 +48,9 @@ const PARTS_OF_STYLE: &[&str] = &["blocks.css", "code.css", "images.css"];
 /// The folder of the templates of blocks.
 const BLOCKS: &str = "blocks/";
 
+/// The folder of the texts that new essays begin with, which are no part of the theme.
+const PATTERNS: &str = "new/";
+
 /// The template of blocks that have none of their own, and of those that fold.
 const CALLOUT: &str = "blocks/callout.html";
 
@@ -101,9 +104,20 @@ pub fn builtin() -> Vec<Part> {
         let bytes = Builtin::get(&name)?.data.into_owned();
         Some(Part { name: name.into_owned(), bytes })
     };
-    let mut parts: Vec<Part> = Builtin::iter().filter_map(part).collect();
+    let is_theme = |name: &std::borrow::Cow<'static, str>| !name.starts_with(PATTERNS);
+    let mut parts: Vec<Part> = Builtin::iter().filter(is_theme).filter_map(part).collect();
     parts.sort_by(|a, b| a.name.cmp(&b.name));
     parts
+}
+
+/// The patterns that come with the program, by their names without ending.
+pub fn patterns() -> Vec<Part> {
+    let names = Builtin::iter().filter(|name| name.starts_with(PATTERNS));
+    let pattern = |name: std::borrow::Cow<'static, str>| {
+        let bare = name.strip_prefix(PATTERNS)?.strip_suffix(".md")?.to_owned();
+        Some(Part { name: bare, bytes: Builtin::get(&name)?.data.into_owned() })
+    };
+    names.filter_map(pattern).collect()
 }
 
 /// Templates, ready to render, and the files that belong to them.
@@ -184,9 +198,12 @@ impl Theme {
                 continue;
             }
             let path = entry.path();
+            let name = crate::source::project::slashed(path.strip_prefix(folder).unwrap_or(path));
+            if name.starts_with(PATTERNS) {
+                continue;
+            }
             let bytes = std::fs::read(path)
                 .map_err(|error| Diagnostic::io(Code::Unreadable, "read", path, &error))?;
-            let name = crate::source::project::slashed(path.strip_prefix(folder).unwrap_or(path));
             self.add(prefix, &name, bytes, shown(path));
         }
         Ok(())

@@ -9,7 +9,7 @@ mod feed;
 pub mod headers;
 pub mod hosts;
 pub mod kept;
-mod library;
+pub mod library;
 mod listing;
 pub mod load;
 pub mod marks;
@@ -422,6 +422,13 @@ impl Site {
                 let target = self.book.url(*id);
                 let mut facts = self.plain("redirect", self.book.title_of(*id), page);
                 // The canonical address of what has moved is where it is now.
+                facts.url = target.clone();
+                (format!("{}{}{sign}{place}", page.url.root(), target.encoded()), facts)
+            }
+            Destination::Section(id, place) => {
+                let sign = if place.is_empty() { "" } else { "#" };
+                let target = &self.book.section_urls[id.0];
+                let mut facts = self.plain("redirect", &self.book.tree.section(*id).title, page);
                 facts.url = target.clone();
                 (format!("{}{}{sign}{place}", page.url.root(), target.encoded()), facts)
             }

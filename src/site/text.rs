@@ -57,7 +57,7 @@ impl Site {
         let moved = self.book.redirects.places.get(&id).map_or(&[][..], Vec::as_slice);
         let stayed = |moved: &&Moved, here: &str| match &moved.to {
             Destination::Essay(page, to) => *page == id && to == here,
-            Destination::Outside(_) => false,
+            Destination::Section(..) | Destination::Outside(_) => false,
         };
         let former_ids = |here: &str| {
             moved.iter().filter(|moved| stayed(moved, here)).map(|moved| moved.id.clone()).collect()
@@ -103,6 +103,11 @@ impl Site {
                     let sign = if place.is_empty() { "" } else { "#" };
                     let url = self.book.url(*to).encoded();
                     (format!("{root}{url}{sign}{place}"), self.book.title_of(*to))
+                }
+                Destination::Section(to, place) => {
+                    let sign = if place.is_empty() { "" } else { "#" };
+                    let url = self.book.section_urls[to.0].encoded();
+                    (format!("{root}{url}{sign}{place}"), &*self.book.tree.section(*to).title)
                 }
                 Destination::Outside(address) => (address.clone(), address.as_str()),
             };

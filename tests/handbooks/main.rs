@@ -7,6 +7,7 @@
 
 #[path = "../crawl/mod.rs"]
 mod crawl;
+mod edits;
 mod mdbook;
 
 use std::collections::{BTreeMap, HashSet};

@@ -7,6 +7,7 @@ mod invariants;
 mod addresses;
 #[cfg(unix)]
 mod cost;
+mod edits;
 mod properties;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -159,7 +159,7 @@ fn block() -> impl Strategy<Value = String> {
 }
 
 /// An essay as the targets read one: the byte of a program, and a text without raw HTML.
-fn essay() -> impl Strategy<Value = Vec<u8>> {
+pub fn essay() -> impl Strategy<Value = Vec<u8>> {
     let blocks = proptest::collection::vec(block(), 0..8);
     (select(&b"-mkjhzedgoa"[..]), blocks).prop_map(|(system, blocks)| {
         let mut bytes = vec![system];

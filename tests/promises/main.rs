@@ -7,6 +7,7 @@
 mod again;
 #[path = "../author/mod.rs"]
 mod author;
+mod authoring;
 mod blocks;
 mod book;
 mod check;
@@ -27,6 +28,7 @@ mod languages;
 mod links;
 mod math;
 mod mdx;
+mod moving;
 mod navigation;
 mod output;
 mod packaging;

@@ -362,6 +362,17 @@ pub fn translate(
     done
 }
 
+/// Where tags stand in the text of an essay of a vault, without their signs; nowhere in other essays.
+pub fn tags_in_text(markdown: &str, dialect: Dialect) -> Vec<Range<usize>> {
+    if !is_vault(dialect.systems) {
+        return Vec::new();
+    }
+    let (file, code) = (SourcePath::new(""), code(markdown, dialect));
+    let (systems, brought) = (dialect.systems, Cell::new(0));
+    let text = Text { text: markdown, file: &file, systems, library: &Empty, brought, code };
+    obsidian::tag_places(&text).collect()
+}
+
 /// Where code and formulas stand in `text`, by Markdown's own rules: TeX is full of braces.
 fn code(text: &str, dialect: Dialect) -> Vec<Range<usize>> {
     let is_code = |(event, span): &Spanned<'_>| match event {

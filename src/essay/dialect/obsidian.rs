@@ -1,6 +1,8 @@
 //! Obsidian: `[[Note|label]]`, `![[picture.png|300]]`, `%%comment%%`, blocks with a name (`^name`), and tags in
 //! the text. Only in a vault: elsewhere double brackets are words.
 
+use std::ops::Range;
+
 use super::tags::near;
 use super::{Edit, Found, Text, edited, lines};
 use crate::essay::anchor::github;
@@ -146,16 +148,20 @@ pub(super) fn blocks(text: &Text<'_>, found: &mut Found) {
 
 /// Tags in the text count as the essay's; they stay where they are.
 pub(super) fn tags(text: &Text<'_>, found: &mut Found) {
-    for at in text.matches("#") {
+    tag_places(text).for_each(|at| found.tag(&text.text[at]));
+}
+
+/// Where tags stand, without their signs.
+pub(super) fn tag_places<'t>(text: &'t Text<'_>) -> impl Iterator<Item = Range<usize>> + 't {
+    text.matches("#").filter_map(|at| {
         let apart = text.text[..at].chars().next_back().is_none_or(char::is_whitespace);
         let rest = &text.text[at + 1..];
         let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '/');
         let end = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
         let tag = rest[..end].trim_end_matches('/');
-        if apart && tag.contains(|c: char| !c.is_ascii_digit()) && !tag.is_empty() {
-            found.tag(tag);
-        }
-    }
+        let is_tag = apart && tag.contains(|c: char| !c.is_ascii_digit()) && !tag.is_empty();
+        is_tag.then(|| at + 1..at + 1 + tag.len())
+    })
 }
 
 /// How deep notes are brought into each other.

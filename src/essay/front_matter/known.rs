@@ -56,7 +56,8 @@ pub(super) const UPDATED: Key = key(
 );
 pub(super) const AUTHORS: Key =
     key(&["authors", "author"], Kind::List, "Who wrote it. Each author has a page.");
-pub(super) const TAGS: Key = key(
+/// Its tags.
+pub const TAGS: Key = key(
     &["tags", "keywords", "categories"],
     Kind::List,
     "What it is about, in a few words that other essays use too. Each tag has a page and a feed.",
@@ -75,7 +76,8 @@ pub(super) const PATH: Key = key(
     Kind::Text,
     "Its whole address, in place of that which follows from its folder.",
 );
-pub(super) const ALIASES: Key = key(
+/// Old addresses.
+pub const ALIASES: Key = key(
     &["aliases", "redirect_from", "redirects"],
     Kind::List,
     "Addresses that it had before, and that lead to it now.",

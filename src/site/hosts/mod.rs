@@ -149,14 +149,15 @@ impl Site {
         let policy = policy::of(book, book.essays.iter().map(|essay| &**essay));
         let policy = policy.map(|policy| ("Content-Security-Policy", policy));
         let others = policy::OTHERS.map(|(name, value)| (name, value.to_owned()));
+        let inside = |url: &'_ Url, place: &str| {
+            let sign = if place.is_empty() { "" } else { "#" };
+            (format!("{base}{}{sign}{place}", url.encoded()), Some(url.clone()))
+        };
         let moved = book.redirects.pages.iter().filter_map(|redirect| {
             let (to, page) = match &redirect.to {
                 Destination::Outside(address) => (address.clone(), None),
-                Destination::Essay(id, place) => {
-                    let url = book.url(*id);
-                    let sign = if place.is_empty() { "" } else { "#" };
-                    (format!("{base}{}{sign}{place}", url.encoded()), Some(url))
-                }
+                Destination::Essay(id, place) => inside(book.url(*id), place),
+                Destination::Section(id, place) => inside(&book.section_urls[id.0], place),
             };
             // Hosts may take `a/` and `a.html` for one address; led from one to the other, readers would never
             // arrive.
