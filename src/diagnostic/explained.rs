@@ -158,7 +158,7 @@ pub fn explain(code: Code) -> Explained {
         Code::MissingAlt => explained(
             "A picture has no words that stand for it. Whoever does not see it learns nothing of it.",
             "![](team.png)",
-            "Say in the square brackets what the picture shows: ![The team at the lake](team.png). One that is only decoration may stay without.",
+            "Say in the square brackets what the picture shows: `![The team at the lake](team.png)`. One that is only decoration may stay without.",
         ),
         Code::Orphan => explained(
             "The contents of the book do not list an essay, and no other essay links to it. Readers find it only by searching.",

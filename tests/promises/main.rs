@@ -20,6 +20,7 @@ mod essays;
 mod feeds;
 mod folder;
 mod front_matter;
+mod guide;
 mod hosts;
 mod images;
 mod init;
