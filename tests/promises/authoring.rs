@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::crawl::files_below;
 use crate::folder::{Built, Folder};
+use crate::terminal::Terminal;
 
 /// Runs a command in the project's folder, on a day that stays.
 fn run(folder: &Folder, arguments: &[&str]) -> Built {
@@ -218,29 +219,19 @@ fn what_a_new_essay_lacks_is_told() {
     insta::assert_snapshot!(told);
 }
 
-#[cfg(unix)]
 #[test]
 fn run_bare_in_a_terminal_it_asks() {
-    use std::io::Write;
-    use std::process::Stdio;
     let folder = Folder::new(&[("trust/a.md", "---\ntags: [hiring]\n---\n# A\n")]);
-    // A terminal that is none, from util-linux.
-    let line = format!("{} new", env!("CARGO_BIN_EXE_sternpost"));
-    let mut command = std::process::Command::new("script");
-    command.args(["-qec", &line, "/dev/null"]).current_dir(folder.root());
-    command.env("SOURCE_DATE_EPOCH", "1772323200").env("TERM", "xterm");
-    let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
-    let Ok(mut child) = child else {
-        assert!(std::env::var_os("CI").is_none(), "`script` of util-linux is missing");
-        eprintln!("skipped: there is no `script` to make a terminal with");
-        return;
-    };
+    let line = format!("'{}' new", env!("CARGO_BIN_EXE_sternpost"));
+    let terminal = Terminal::run(&line, |command| {
+        command.current_dir(folder.root()).env("SOURCE_DATE_EPOCH", "1772323200");
+    });
+    let Some(mut terminal) = terminal else { return };
     // The title; one line down, the first section; the first pattern; two tags.
-    let typed = b"Giving credit\r\x1b[B\r\rhiring, praise\r";
-    child.stdin.as_mut().unwrap().write_all(typed).unwrap();
-    let done = child.wait_with_output().unwrap();
-    let said = String::from_utf8_lossy(&done.stdout);
-    assert!(said.contains("Title") && said.contains("there are hiring"), "{said}");
+    let mut said = terminal.wait_for("Title");
+    terminal.type_in("Giving credit\r\x1b[B\r\rhiring, praise\r");
+    said.push_str(&terminal.end());
+    assert!(said.contains("there are hiring"), "{said}");
     let text = &texts(&folder)["trust/giving-credit.md"];
     assert!(
         text.starts_with(

@@ -2,16 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{Read, Write};
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::sync::mpsc;
-use std::time::Duration;
+use std::process::Command;
 
 use serde_json::Value;
 
 use crate::crawl::files_below;
 use crate::folder::{Built, Folder, is_missing};
+use crate::terminal::Terminal;
 
 const NOTHING: &[(&str, &str)] = &[];
 
@@ -413,45 +411,21 @@ fn problems_are_found_by_the_pattern_of_the_task() {
     assert!(Path::new(&folder.root()).join(".vscode/tasks.json").is_file());
 }
 
-/// Types `keys` into `sternpost init handbook` at a terminal (util-linux, `script`), each when its question is
-/// there. Gives what the terminal showed; `None` where there is no such program.
+/// Types `keys` into `sternpost init handbook` at a terminal, each when its question is there. Gives what the terminal
+/// showed; `None` where there is none.
 fn at_a_terminal(folder: &Folder, keys: &[(&str, &str)]) -> Option<String> {
-    let program = env!("CARGO_BIN_EXE_sternpost");
-    let mut command = Command::new("script");
-    command.args(["-qec", &format!("'{program}' init handbook"), "/dev/null"]);
-    command.current_dir(folder.root().parent().unwrap()).env("TERM", "xterm");
-    command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("USER", "ana").env("LANG", "C");
-    command.env_remove("LC_ALL").env_remove("LC_MESSAGES");
-    let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
-    let Ok(mut child) = child else {
-        is_missing("script", "bsdutils");
-        return None;
-    };
-    let (mut stdin, mut stdout) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
-    let (tell, told) = mpsc::channel();
-    let reader = std::thread::spawn(move || {
-        let mut bytes = [0; 4096];
-        while let Ok(count @ 1..) = stdout.read(&mut bytes) {
-            if tell.send(String::from_utf8_lossy(&bytes[..count]).into_owned()).is_err() {
-                break;
-            }
-        }
-    });
+    let line = format!("'{}' init handbook", env!("CARGO_BIN_EXE_sternpost"));
+    let mut terminal = Terminal::run(&line, |command| {
+        command.current_dir(folder.root().parent().unwrap());
+        command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("USER", "ana").env("LANG", "C");
+        command.env_remove("LC_ALL").env_remove("LC_MESSAGES");
+    })?;
     let mut shown = String::new();
     for (question, keys) in keys {
-        while !shown.contains(question) {
-            shown.push_str(&told.recv_timeout(Duration::from_secs(20)).unwrap_or_else(|_| {
-                panic!("no {question:?} in {shown:?}");
-            }));
-        }
-        stdin.write_all(keys.as_bytes()).unwrap();
+        shown.push_str(&terminal.wait_for(question));
+        terminal.type_in(keys);
     }
-    while let Ok(more) = told.recv_timeout(Duration::from_secs(20)) {
-        shown.push_str(&more);
-    }
-    child.wait().unwrap();
-    reader.join().unwrap();
-    Some(shown)
+    Some(shown + &terminal.end())
 }
 
 #[test]
