@@ -68,7 +68,7 @@ impl Found {
         let output = set.map_or_else(|| usual.to_owned(), |path| project.shown(&root.join(path)));
         Ok(Found {
             systems: systems::left_in(root),
-            has_essays: essays.any(|file| is_essay(file)),
+            has_essays: essays.any(is_essay),
             has_config,
             title: project.config.book.title.clone().or_else(|| tree::title(root)),
             is_moved: !has_config && output != OUTPUTS[0],
