@@ -201,6 +201,11 @@ fn is_of_tables(schema: &Value) -> bool {
     schema["additionalProperties"]["$ref"].is_string()
 }
 
+/// Whether what is made from the code is to be written rather than compared.
+fn is_writing() -> bool {
+    std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always")
+}
+
 /// Holds a part of a file between two marks to `made`; with INSTA_UPDATE=always it is written.
 fn held(file: &str, mark: &str, made: &str) {
     let path = root().join(file);
@@ -208,7 +213,7 @@ fn held(file: &str, mark: &str, made: &str) {
     let (from, to) = (format!("<!-- {mark} -->\n"), format!("<!-- end of {mark} -->\n"));
     let start = text.find(&from).unwrap() + from.len();
     let end = text.find(&to).unwrap();
-    if std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
+    if is_writing() {
         fs::write(&path, format!("{}{made}{}", &text[..start], &text[end..])).unwrap();
     } else {
         assert_eq!(&text[start..end], made, "{file}: make it anew with INSTA_UPDATE=always");
@@ -240,4 +245,22 @@ fn the_guide_has_every_key() {
         made.push_str(&format!("| `{name}` | {kind} | {} | {} |\n", about(key), others.join(", ")));
     }
     held("docs/guide/configuration.md", "keys of front matter", &(made + "\n"));
+}
+
+/// The guide's site has the schemas at its root, for editors that fetch them.
+#[test]
+fn the_guide_publishes_the_schemas() {
+    for of in ["book", "front-matter"] {
+        let made = format!("{:#}\n", schema(of));
+        let file = root().join(format!("docs/static/{of}.schema.json"));
+        if is_writing() {
+            fs::write(&file, made).unwrap();
+        } else {
+            assert_eq!(
+                fs::read_to_string(&file).unwrap(),
+                made,
+                "make it anew with INSTA_UPDATE=always"
+            );
+        }
+    }
 }

@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use crate::crawl::{dead_links, files_below, reached};
+use crate::crawl::files_below;
 use crate::handbook::{Handbook, Run, count};
-use crate::there::expect_site;
+use crate::there::{expect_complete, expect_site};
 
 /// A handbook that is published to a folder.
 struct Published {
@@ -20,14 +20,8 @@ struct Published {
 
 impl Published {
     fn new() -> Published {
-        let published = Published {
-            dir: tempfile::tempdir().unwrap(),
-            handbook: Handbook::new(&[
-                ("index.md", "# Home\n\n[A](a.md)\n\n![](p.svg)\n"),
-                ("a.md", "# A\n\nSee [home](index.md).\n"),
-                ("p.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"><title>p</title></svg>"),
-            ]),
-        };
+        let published =
+            Published { dir: tempfile::tempdir().unwrap(), handbook: Handbook::small() };
         let table = format!("[publish.site]\nto = \"{}\"\n", published.folder().display());
         published.handbook.write("book.toml", table);
         published
@@ -238,12 +232,7 @@ fn killed_at_any_moment_what_is_there_is_complete() {
         let was_cut = !child.wait().unwrap().success();
         cuts += usize::from(was_cut);
         let live = published.files();
-        let from = reached(&live, "/", ["index.html".to_owned()]);
-        let dead: Vec<_> = dead_links(&live, "/")
-            .into_iter()
-            .filter(|dead| from.contains(&dead.page) && dead.why != "no such id")
-            .collect();
-        assert!(dead.is_empty(), "round {round}: {dead:?}");
+        expect_complete(&live, &format!("round {round}"));
     }
     published.publish(&[]).done();
     published.expect_site(&[]);

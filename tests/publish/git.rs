@@ -38,14 +38,8 @@ struct Published {
 
 impl Published {
     fn new() -> Published {
-        let published = Published {
-            dir: tempfile::tempdir().unwrap(),
-            handbook: Handbook::new(&[
-                ("index.md", "# Home\n\n[A](a.md)\n\n![](p.svg)\n"),
-                ("a.md", "# A\n\nSee [home](index.md).\n"),
-                ("p.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"><title>p</title></svg>"),
-            ]),
-        };
+        let published =
+            Published { dir: tempfile::tempdir().unwrap(), handbook: Handbook::small() };
         git(published.dir.path(), &["init", "-q", "--bare", "-b", "main", "x.git"]);
         let book =
             format!("[publish.site]\nto = \"git+file://{}#pages\"\n", published.bare().display());

@@ -35,6 +35,15 @@ impl Handbook {
         handbook
     }
 
+    /// One of two pages and a picture.
+    pub fn small() -> Handbook {
+        Handbook::new(&[
+            ("index.md", "# Home\n\n[A](a.md)\n\n![](p.svg)\n"),
+            ("a.md", "# A\n\nSee [home](index.md).\n"),
+            ("p.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"><title>p</title></svg>"),
+        ])
+    }
+
     /// Its folder.
     pub fn root(&self) -> PathBuf {
         self.dir.path().canonicalize().unwrap()

@@ -17,6 +17,5 @@ mod rsync;
 mod s3;
 mod secret;
 mod servers;
-#[cfg(unix)]
 mod there;
 mod two;

@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use crate::crawl::{dead_links, files_below, reached};
+use crate::crawl::files_below;
 use crate::handbook::{Handbook, Run};
-use crate::there::expect_site;
+use crate::there::{expect_complete, expect_site};
 
 /// An ssh server with its own keys, and how it is reached.
 struct Server {
@@ -111,11 +111,7 @@ impl Published {
         let published = Published {
             dir: tempfile::tempdir().unwrap(),
             server: Server::start(),
-            handbook: Handbook::new(&[
-                ("index.md", "# Home\n\n[A](a.md)\n\n![](p.svg)\n"),
-                ("a.md", "# A\n\nSee [home](index.md).\n"),
-                ("p.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"><title>p</title></svg>"),
-            ]),
+            handbook: Handbook::small(),
         };
         published.to(&published.folder().display().to_string());
         published
@@ -290,12 +286,7 @@ fn killed_at_any_moment_what_is_there_is_complete() {
         let _ = child.kill();
         cuts += usize::from(!child.wait().unwrap().success());
         let live = published.files();
-        let from = reached(&live, "/", ["index.html".to_owned()]);
-        let dead: Vec<_> = dead_links(&live, "/")
-            .into_iter()
-            .filter(|dead| from.contains(&dead.page) && dead.why != "no such id")
-            .collect();
-        assert!(dead.is_empty(), "round {round}: {dead:?}");
+        expect_complete(&live, &format!("round {round}"));
     }
     published.publish(&[]).done();
     published.expect_site(&[]);

@@ -5,7 +5,6 @@ use std::fs;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use crate::crawl;
 use crate::handbook::{Handbook, Run, count};
 use crate::servers::{Object, S3};
 
@@ -197,9 +196,7 @@ fn a_killed_publish_leaves_a_complete_site_and_is_taken_up_again() {
         process.wait().unwrap();
         let live = bytes_of(s3.objects(PREFIX));
         assert!((at - 1..most + 100).contains(&live.len()), "{} files", live.len());
-        let reached = crawl::reached(&live, "/", ["index.html".to_owned()]);
-        let dead = crawl::dead_links(&live, "/");
-        assert!(!dead.iter().any(|dead| reached.contains(&dead.page)));
+        crate::there::expect_complete(&live, &format!("{at} files"));
     }
     let missing = site.bytes.len() - bytes_of(s3.objects(PREFIX)).len();
     let run = Run::of(&mut handbook.publish(&["--format", "json"])).done();
