@@ -17,7 +17,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::publish::at_once::at_once;
@@ -88,7 +88,7 @@ fn carry_live(
         watch.look()?;
     }
     if let Some(other) = &plan.before.begun {
-        if !plan.uploads.is_empty() && stamp.at - other.stamp.at < RECENT {
+        if !plan.uploads.is_empty() && stamp.at.saturating_sub(other.stamp.at) < RECENT {
             std::thread::sleep(STOPPED.saturating_sub(start.elapsed()));
         }
         settle(target, plan, &mut after)?;
@@ -101,18 +101,28 @@ fn carry_live(
     }
     let watch = Watch { target, version: Some(&version), last: Mutex::new(Instant::now()) };
     watch.look()?;
-    for removals in plan.removals.chunk_by(|a, b| a.role == b.role) {
+    for removals in plan.removals.chunk_by(|a, b| (a.is_form, a.role) == (b.is_form, b.role)) {
         at_once(target.at_once(), removals, |removal| {
             watch.look_now_and_then()?;
             target.remove(&removal.path).map(|()| done(0))
         })?;
         target.flush()?;
     }
+    // Where large and small letters are the same, what was removed was what had just been put.
+    if has_twins(plan) && settle(target, plan, &mut after)? > 0 {
+        target.commit(&after.write(), Some(&version), &summary(plan))?;
+    }
     Ok(())
 }
 
-/// Puts again what is not there as it was put, and notes its tag.
-fn settle(target: &dyn Target, plan: &Plan, after: &mut Manifest) -> Result<(), Trouble> {
+/// Whether something is removed whose path differs from that of a file of the site only by the case of its letters.
+fn has_twins(plan: &Plan) -> bool {
+    let wanted: HashSet<String> = plan.files.iter().map(|file| file.path.to_lowercase()).collect();
+    plan.removals.iter().any(|removal| wanted.contains(&removal.path.to_lowercase()))
+}
+
+/// Puts again what is not there as it was put, and notes its tag. Gives how many files that was.
+fn settle(target: &dyn Target, plan: &Plan, after: &mut Manifest) -> Result<usize, Trouble> {
     let found: HashMap<String, Option<String>> =
         target.list()?.into_iter().map(|found| (found.path, found.tag)).collect();
     let is_lost = |file: &&LocalFile| {
@@ -125,12 +135,13 @@ fn settle(target: &dyn Target, plan: &Plan, after: &mut Manifest) -> Result<(), 
     let lost: Vec<&LocalFile> = plan.files.iter().filter(is_lost).collect();
     let tags = at_once(target.at_once(), &lost, |file| put(target, file, &|_| {}))?;
     target.flush()?;
+    let count = lost.len();
     for (file, tag) in lost.into_iter().zip(tags) {
         if let Some(entry) = after.files.get_mut(&file.path) {
             entry.tag = tag;
         }
     }
-    Ok(())
+    Ok(count)
 }
 
 fn carry_whole(

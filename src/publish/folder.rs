@@ -144,6 +144,9 @@ impl Folder {
         };
         let (new, file) = (self.aside().join(number.to_string()), self.root.join(path));
         fs::write(&new, bytes).map_err(|error| failed("write", &new, &error))?;
+        if fs::symlink_metadata(&file).is_ok_and(|what| what.is_dir()) {
+            self.make_way(path)?;
+        }
         let placed = fs::rename(&new, &file);
         placed.map_err(|error| failed("write", &file, &error).into())
     }
@@ -172,11 +175,46 @@ impl Folder {
         Ok(())
     }
 
+    /// Removes the folder at `path`, if there is nothing in it but files of ours.
+    fn make_way(&self, path: &str) -> Result<(), Trouble> {
+        let folder = self.root.join(path);
+        let walk = || WalkDir::new(&folder).contents_first(true).follow_links(false).into_iter();
+        let shown = |file: &Path| {
+            let below = file.strip_prefix(&self.root).unwrap_or(file);
+            below.to_string_lossy().replace('\\', "/")
+        };
+        let is_theirs = |file: &walkdir::DirEntry| {
+            !file.file_type().is_dir() && !self.state().manifest.names(&shown(file.path()))
+        };
+        if let Some(other) = walk().flatten().find(is_theirs) {
+            return Err(ways::told(&self.address, path, &shown(other.path())).into());
+        }
+        for entry in walk() {
+            let entry = entry.map_err(|error| failed("read", &folder, &error.into()))?;
+            let removed = match entry.file_type().is_dir() {
+                true => fs::remove_dir(entry.path()),
+                false => fs::remove_file(entry.path()),
+            };
+            removed.map_err(|error| failed("remove", entry.path(), &error))?;
+        }
+        Ok(())
+    }
+
     /// Whether no link leads to the file at `path`.
     fn is_inside(&self, path: &str) -> bool {
         path.match_indices('/').all(|(at, _)| {
             fs::symlink_metadata(self.root.join(&path[..at])).is_ok_and(|what| what.is_dir())
         })
+    }
+
+    /// Whether `error` is that a folder may not be read, in which there is nothing of ours.
+    fn is_theirs(&self, manifest: &Manifest, error: &walkdir::Error) -> bool {
+        let is_denied = |error: &io::Error| error.kind() == io::ErrorKind::PermissionDenied;
+        let below = error.path().and_then(|path| path.strip_prefix(&self.root).ok());
+        let Some(below) = below.filter(|path| !path.as_os_str().is_empty()) else { return false };
+        let folder = format!("{}/", below.to_string_lossy().replace('\\', "/"));
+        let is_ours = manifest.files.keys().any(|path| path.starts_with(&folder));
+        error.io_error().is_some_and(is_denied) && !is_ours
     }
 
     /// The file at `path`, with what it holds if it may be ours.
@@ -228,6 +266,10 @@ impl Target for Folder {
         true
     }
 
+    fn has_folders(&self) -> bool {
+        true
+    }
+
     fn at_once(&self) -> usize {
         AT_ONCE
     }
@@ -247,9 +289,18 @@ impl Target for Folder {
         }
         let walk = WalkDir::new(&self.root).min_depth(1).follow_links(false).into_iter();
         let walk = walk.filter_entry(|entry| entry.depth() != 1 || entry.file_name() != ASIDE);
+        let manifest = self.state().manifest.clone();
         let mut paths = Vec::new();
         for entry in walk {
-            let entry = entry.map_err(|error| failed("read", &self.root, &error.into()))?;
+            let entry = match entry {
+                Ok(entry) => entry,
+                // What may not be looked at and holds nothing of ours concerns nobody here.
+                Err(error) if self.is_theirs(&manifest, &error) => continue,
+                Err(error) => {
+                    let at = error.path().unwrap_or(&self.root).to_owned();
+                    return Err(failed("read", &at, &error.into()).into());
+                }
+            };
             if !entry.file_type().is_dir()
                 && let Ok(path) = entry.path().strip_prefix(&self.root)
             {
@@ -257,7 +308,6 @@ impl Target for Folder {
             }
         }
         paths.retain(|path| path != MANIFEST);
-        let manifest = self.state().manifest.clone();
         paths.par_iter().map(|path| self.found(&manifest, path)).collect()
     }
 

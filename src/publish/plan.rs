@@ -7,14 +7,15 @@
 //! 3. What the site does not have any more is removed. Files with a hash in their name stay for a time, for readers
 //!    who have loaded a page that asks for them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::publish::at_once::at_once;
 use crate::publish::manifest::{Entry, Former, Unreadable};
 use crate::publish::target::{Found, MANIFEST, Target, Trouble, Version};
-use crate::publish::{Hash, LocalFile, Manifest};
+use crate::publish::{Hash, LocalFile, Manifest, ways};
 use crate::site::Role;
+use crate::site::role::uncompressed;
 
 /// More removals than this part of what is there, or than [`MANY`], are only done when confirmed.
 const MOST_REMOVED: f64 = 0.2;
@@ -39,6 +40,8 @@ pub struct Plan {
     pub occupied: Vec<String>,
     /// Files of ours that somebody else has written since, and that will be as they should.
     pub altered: Vec<String>,
+    /// A file of the site, and what lies there of others' where it needs a folder, or in a folder where it is to be.
+    pub blocked: Option<(String, String)>,
     /// How many files of the site are there now.
     pub present: usize,
     /// The files of the site.
@@ -73,6 +76,8 @@ pub struct Removal {
     pub role: Role,
     /// Whether it is one of a former site that was kept until now.
     pub was_kept: bool,
+    /// Whether it is an outdated shorter form (`.br`, `.gz`) of a file that stays: such a form is shown in its place.
+    pub is_form: bool,
 }
 
 /// The steps of putting files there. At the end of each, and at any moment within, what can be seen has no link to
@@ -96,14 +101,17 @@ pub enum Step {
 }
 
 impl Step {
+    /// `is_new`: whether readers can see nothing yet at its address. A shorter form of a file is shown in its place, so
+    /// it goes with it.
     fn of(file: &LocalFile, is_new: bool) -> Step {
+        let shown = uncompressed(&file.path);
         match file.role {
             Role::Hashed => Step::Hashed,
             Role::Asset => Step::Asset,
-            Role::Page if file.path == "index.html" => Step::Home,
+            Role::Page if shown == "index.html" => Step::Home,
             Role::Page if is_new => Step::NewPage,
             Role::Page => Step::ChangedPage,
-            Role::Entry if file.path == "pagefind/pagefind.js" => Step::Search,
+            Role::Entry if shown == "pagefind/pagefind.js" => Step::Search,
             Role::Entry => Step::Entry,
         }
     }
@@ -134,6 +142,8 @@ impl Plan {
     /// When the target cannot be read, or a newer program has published there.
     pub fn of(target: &dyn Target, files: &[LocalFile], manner: Manner) -> Result<Plan, Trouble> {
         let (before, version, notes) = manifest_of(target)?;
+        // Then only the marks tell what is ours.
+        let is_damaged = version.is_some() && before == Manifest::default();
         let found: Vec<Found> =
             target.list()?.into_iter().filter(|found| found.path != MANIFEST).collect();
         let wanted: BTreeMap<&str, &LocalFile> =
@@ -143,7 +153,8 @@ impl Plan {
             .filter(|found| wanted.contains_key(&*found.path) || before.names(&found.path))
             .collect();
         let known = at_once(target.at_once(), &concerned, |found| {
-            look(target, found, &before, wanted.get(&*found.path).copied())
+            let is_marked = is_damaged || before.names(&found.path);
+            look(target, found, &before, wanted.get(&*found.path).copied(), is_marked)
         })?;
         let there: BTreeMap<&str, There<'_>> = concerned
             .iter()
@@ -158,6 +169,7 @@ impl Plan {
             foreign: Vec::new(),
             occupied: Vec::new(),
             altered: Vec::new(),
+            blocked: None,
             present: there.values().filter(|there| there.is_ours).count(),
             files: files.to_vec(),
             after: Manifest::default(),
@@ -166,7 +178,8 @@ impl Plan {
             notes,
         };
         for file in files {
-            plan.want(file, there.get(file.path.as_str()));
+            let is_seen = there.contains_key(uncompressed(&file.path));
+            plan.want(file, there.get(file.path.as_str()), !is_seen);
         }
         for (path, there) in &there {
             if !wanted.contains_key(path) && there.is_ours {
@@ -179,19 +192,30 @@ impl Plan {
         };
         plan.foreign = found.iter().filter(is_foreign).map(|found| found.path.clone()).collect();
         plan.uploads.sort_by(|a, b| (a.step, &a.file.path).cmp(&(b.step, &b.file.path)));
-        // Pages before what they ask for.
+        // Outdated forms first, as they lead to what goes; then pages, before what they ask for.
         let rank = |removal: &Removal| match removal.role {
-            Role::Page => 0,
-            Role::Entry => 1,
-            Role::Asset => 2,
-            Role::Hashed => 3,
+            _ if removal.is_form => 0,
+            Role::Page => 1,
+            Role::Entry => 2,
+            Role::Asset => 3,
+            Role::Hashed => 4,
         };
         plan.removals.sort_by(|a, b| (rank(a), &a.path).cmp(&(rank(b), &b.path)));
+        if target.has_folders() {
+            let theirs: BTreeSet<String> = plan.foreign.iter().cloned().collect();
+            let blocked = |file: &LocalFile| {
+                let other = ways::in_the_way(&theirs, &file.path)?;
+                Some((file.path.clone(), other.to_owned()))
+            };
+            plan.blocked = files.iter().find_map(blocked);
+        }
+        plan.notes.extend(plan.of_others(target.address()));
         Ok(plan)
     }
 
     /// Plans a file of the site.
-    fn want(&mut self, file: &LocalFile, there: Option<&There<'_>>) {
+    /// `is_first`: whether readers see nothing at its address yet.
+    fn want(&mut self, file: &LocalFile, there: Option<&There<'_>>, is_first: bool) {
         let same = there.is_some_and(|there| there.hash == Some(file.hash));
         let mut entry = Entry { hash: file.hash, size: file.size, role: file.role, tag: None };
         match there {
@@ -205,15 +229,15 @@ impl Plan {
                 } else if !there.is_ours && !same {
                     self.occupied.push(file.path.clone());
                 }
-                self.upload(file, false);
+                self.upload(file, false, is_first);
             }
-            None => self.upload(file, true),
+            None => self.upload(file, true, is_first),
         }
         self.after.files.insert(file.path.clone(), entry);
     }
 
-    fn upload(&mut self, file: &LocalFile, is_new: bool) {
-        let step = Step::of(file, is_new);
+    fn upload(&mut self, file: &LocalFile, is_new: bool, is_first: bool) {
+        let step = Step::of(file, is_first);
         self.uploads.push(Upload { file: file.clone(), is_new, step });
     }
 
@@ -237,7 +261,9 @@ impl Plan {
             self.kept += 1;
         } else {
             let was_kept = role == Role::Hashed && self.before.former.contains_key(path);
-            self.removals.push(Removal { path: path.to_owned(), role, was_kept });
+            let shown = uncompressed(path);
+            let is_form = shown != path && self.after.files.contains_key(shown);
+            self.removals.push(Removal { path: path.to_owned(), role, was_kept, is_form });
         }
         // What is removed only after the manifest was written is named there, so that it can be removed by the next
         // publish if this one is cut off.
@@ -271,6 +297,10 @@ impl Plan {
     /// What is told instead of doing it, if it cannot be done, or only when it is confirmed.
     pub fn refusal(&self, address: &str, is_confirmed: bool) -> Option<Diagnostic> {
         self.occupation(address)
+            .or_else(|| {
+                let (path, other) = self.blocked.as_ref()?;
+                Some(ways::told(address, path, other).hint("nothing was published"))
+            })
             .or_else(|| (!is_confirmed).then(|| self.mass_removal(address)).flatten())
     }
 
@@ -291,6 +321,17 @@ impl Plan {
                      longer needed",
                 ),
         )
+    }
+
+    /// What is told of files that somebody else has written over.
+    fn of_others(&self, address: &str) -> Option<Diagnostic> {
+        if self.altered.is_empty() {
+            return None;
+        }
+        let (some, more) = first(&self.altered);
+        let message = format!("at {address} somebody else has changed {some}{more}");
+        let hint = "what they wrote there is replaced by what the handbook has; write it into the essays, if it is to stay";
+        Some(Diagnostic::note(Code::Publish, message).hint(hint))
     }
 
     fn mass_removal(&self, address: &str) -> Option<Diagnostic> {
@@ -369,12 +410,14 @@ fn manifest_of(
 }
 
 /// What a file at the target holds, if that is known, and whether the program put it there, asking no more than is
-/// needed.
+/// needed. A mark counts only where the manifest knows the path (`is_marked`): another handbook that lies in a folder
+/// of this one has marks too.
 fn look(
     target: &dyn Target,
     found: &Found,
     manifest: &Manifest,
     wanted: Option<&LocalFile>,
+    is_marked: bool,
 ) -> Result<(Option<Hash>, bool), Trouble> {
     let entry = manifest.entry(&found.path);
     if found.hash.is_some() {
@@ -390,7 +433,7 @@ fn look(
     if let Some(entry) = entry.filter(is_known) {
         return Ok((Some(entry.hash), true));
     }
-    if let Some(hash) = target.mark(&found.path)? {
+    if is_marked && let Some(hash) = target.mark(&found.path)? {
         return Ok((Some(hash), true));
     }
     // A stranger that holds the same can be ours from now on.

@@ -57,6 +57,11 @@ pub trait Target: Sync {
     /// Whether what is put can be seen at once.
     fn is_live(&self) -> bool;
 
+    /// Whether files lie in folders there, so that a file and a folder cannot have one name.
+    fn has_folders(&self) -> bool {
+        false
+    }
+
     /// How many files may be put or removed at the same time.
     fn at_once(&self) -> usize {
         1

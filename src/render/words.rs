@@ -3,12 +3,11 @@
 //!
 //! Forms that depend on a number follow the plural rules of the Unicode CLDR.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use icu_locale_core::Locale;
 use icu_plurals::{PluralCategory, PluralRules};
-use serde::Deserialize;
-use toml::Spanned;
+use toml::de::{DeTable, DeValue};
 
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
 use crate::essay::Date;
@@ -31,8 +30,7 @@ pub struct Words {
 }
 
 /// One of the things that the theme says.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Word {
     /// Always the same.
     Text(String),
@@ -43,6 +41,43 @@ enum Word {
 }
 
 impl Word {
+    /// The word that is written as `value`, if it is one.
+    fn read(value: &DeValue<'_>) -> Option<Word> {
+        let text = |value: &DeValue<'_>| value.as_str().map(str::to_owned);
+        match value {
+            DeValue::String(text) => Some(Word::Text(text.to_string())),
+            DeValue::Array(items) => {
+                items.iter().map(|item| text(item.get_ref())).collect::<Option<_>>().map(Word::List)
+            }
+            DeValue::Table(forms) => {
+                let form = |(name, form): (&toml::Spanned<_>, &toml::Spanned<DeValue<'_>>)| {
+                    let name: &std::borrow::Cow<'_, str> = name.get_ref();
+                    Some((name.to_string(), text(form.get_ref())?))
+                };
+                forms.iter().map(form).collect::<Option<_>>().map(Word::Forms)
+            }
+            _ => None,
+        }
+    }
+
+    /// The signs in braces that stand in it.
+    fn gaps(&self) -> BTreeSet<&str> {
+        let texts: Vec<&str> = match self {
+            Word::Text(text) => vec![text],
+            Word::Forms(forms) => forms.values().map(String::as_str).collect(),
+            Word::List(_) => Vec::new(),
+        };
+        let gap = |rest: &'_ str| rest.split_once('}').map(|(gap, _)| gap.len());
+        let of_text = |text: &'_ str| -> Vec<(usize, usize)> {
+            let starts = text.match_indices('{').map(|(at, _)| at + 1);
+            starts.filter_map(|at| Some((at, at + gap(&text[at..])?))).collect()
+        };
+        texts
+            .into_iter()
+            .flat_map(|text| of_text(text).into_iter().map(|(a, b)| &text[a..b]))
+            .collect()
+    }
+
     /// What it is, as a message says it.
     fn kind(&self) -> &'static str {
         match self {
@@ -63,9 +98,6 @@ pub struct File {
     /// How messages call it.
     pub shown: String,
 }
-
-/// What is in a file, each word with its place.
-type Entries = BTreeMap<Spanned<String>, Spanned<Word>>;
 
 impl Words {
     /// The words for a book in `language` (BCP 47). Of `files`, a later one wins over an earlier one of the same
@@ -92,7 +124,7 @@ impl Words {
 
     fn add(&mut self, file: &File, notes: &mut Vec<Diagnostic>) {
         let place = |range| Place::in_text(&file.shown, &file.text, range);
-        let entries: Entries = match toml::from_str(&file.text) {
+        let entries = match DeTable::parse(&file.text) {
             Ok(entries) => entries,
             Err(error) => {
                 let note = Diagnostic::warning(Code::Template, error.message().trim())
@@ -101,28 +133,38 @@ impl Words {
                 return;
             }
         };
-        for (key, word) in entries {
-            // The first file of all is English, and whole.
-            let first = self.words.get(key.get_ref());
-            let wrong = match first {
-                _ if file.is_builtin() => None,
-                // What a block is called that a site added.
-                None if key.get_ref().starts_with(BLOCK) => None,
-                None => Some(self.unknown_key(key.get_ref())),
-                Some(known) if !is_like(known, word.get_ref()) => {
-                    let message = format!("`{}` has a value of another kind", key.get_ref());
-                    let hint = format!("write {}", known.kind());
-                    Some(Diagnostic::warning(Code::Template, message).hint(hint))
-                }
-                Some(_) => None,
-            };
-            match wrong {
+        for (key, value) in entries.get_ref() {
+            let word = Word::read(value.get_ref());
+            match self.wrong(key.get_ref(), word.as_ref(), file) {
                 Some(wrong) => notes.push(wrong.at(place(key.span()))),
-                None => {
-                    self.words.insert(key.into_inner(), word.into_inner());
-                }
+                None => drop(word.map(|word| self.words.insert(key.get_ref().to_string(), word))),
             }
         }
+    }
+
+    /// What is told of a word that cannot be said. The first file of all is English, and whole; others have no words
+    /// that it does not have, but for what a block is called that a site added.
+    fn wrong(&self, key: &str, word: Option<&Word>, file: &File) -> Option<Diagnostic> {
+        let known = match self.words.get(key) {
+            _ if file.is_builtin() => return None,
+            None if key.starts_with(BLOCK) => None,
+            None => return Some(self.unknown_key(key)),
+            known => known,
+        };
+        let tell = |what: String| Diagnostic::warning(Code::Template, what);
+        let Some(word) = word.filter(|word| known.is_none_or(|known| is_like(known, word))) else {
+            let kind = known.map_or("text in quotation marks", Word::kind);
+            let what = format!("`{key}` has a value of another kind");
+            return Some(tell(what).hint(format!("write {kind}")));
+        };
+        let (gaps, known) = (word.gaps(), known.map(Word::gaps).unwrap_or_default());
+        let strange = gaps.difference(&known).next()?;
+        let all: Vec<String> = known.iter().map(|gap| format!("{{{gap}}}")).collect();
+        let found = tell(format!("`{{{strange}}}` stands for nothing in `{key}`"));
+        Some(match all.is_empty() {
+            true => found.hint("this word has nothing to put in"),
+            false => found.hint(format!("what can stand there: {}", all.join(", "))),
+        })
     }
 
     fn unknown_key(&self, key: &str) -> Diagnostic {
@@ -188,7 +230,8 @@ impl Words {
     /// A number with its thousands apart.
     pub fn number(&self, number: u64) -> String {
         let digits = number.to_string();
-        if digits.len() < 4 {
+        let from = self.say("thousands_from", None).parse().unwrap_or(4);
+        if digits.len() < from {
             return digits;
         }
         let apart = self.say("thousands", None);
@@ -289,35 +332,23 @@ mod tests {
         Words::of(language, &files(), &mut Vec::new())
     }
 
-    /// The placeholders of a text.
-    fn gaps(text: &str) -> Vec<&str> {
-        let mut gaps: Vec<&str> =
-            text.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect();
-        gaps.sort_unstable();
-        gaps
-    }
-
     #[test]
     fn every_language_says_all_that_english_does_with_the_same_gaps() {
         let english = words("en");
         for file in files() {
-            let own: BTreeMap<String, Word> = toml::from_str(&file.text).unwrap();
-            for (name, known) in &english.words {
-                // Only where the first of a month is special.
-                if name == "first_day" {
-                    continue;
-                }
-                let word = own.get(name).unwrap_or_else(|| panic!("{}: {name}", file.shown));
-                assert!(is_like(known, word), "{}: {name}", file.shown);
-                let other = |word: &Word| match word {
-                    Word::Text(text) => text.clone(),
-                    Word::Forms(forms) => forms["other"].clone(),
-                    Word::List(list) => list.join(""),
-                };
-                let (known, word) = (other(known), other(word));
-                assert_eq!(gaps(&known), gaps(&word), "{}: {name}", file.shown);
+            let mut notes = Vec::new();
+            // As if a site had brought it: then all that is wrong is told.
+            let mut own = Words { rules: None, words: english.words.clone() };
+            own.add(&File { shown: "x".to_owned(), ..file }, &mut notes);
+            assert!(notes.is_empty(), "{notes:?}");
+        }
+        for file in files().iter().filter(|file| !file.language.contains('-')) {
+            let own: toml::Table = toml::from_str(&file.text).unwrap();
+            // Only where the first of a month is special, and where not four digits are apart.
+            let is_rare = |name: &str| matches!(name, "first_day" | "thousands_from");
+            for name in english.words.keys().filter(|name| !is_rare(name)) {
+                assert!(own.contains_key(name), "{}: {name}", file.shown);
             }
-            assert!(own.keys().all(|name| english.has(name)), "{}", file.shown);
         }
     }
 
@@ -330,6 +361,7 @@ mod tests {
             ("fr", "12 mars 2026", "1er mars 2026", "12\u{202f}345", "2 pages"),
             ("es", "12 de marzo de 2026", "1 de marzo de 2026", "12.345", "2 páginas"),
             ("pt-BR", "12 de março de 2026", "1 de março de 2026", "12.345", "2 páginas"),
+            ("pt-PT", "12 de março de 2026", "1 de março de 2026", "12.345", "2 páginas"),
             ("ja", "2026年3月12日", "2026年3月1日", "12,345", "2ページ"),
             ("ar", "12 مارس 2026", "1 مارس 2026", "12,345", "صفحتان"),
         ] {
@@ -341,6 +373,8 @@ mod tests {
             assert_eq!(words.counted("pages", 2), pages, "{language}");
             assert_eq!(words.date("soon"), "soon");
         }
+        assert_eq!(words("es").number(1_234), "1234");
+        assert_eq!(words("pt-BR").number(1_234), "1.234");
         assert_eq!(words("ar").counted("pages", 11), "11 صفحة");
         assert_eq!(words("fr").counted("pages", 0), "0 page");
         assert_eq!(words("en").counted("pages", 0), "0 pages");
@@ -379,10 +413,22 @@ mod tests {
         assert_eq!(
             told,
             [
-                ("`months` has a value of another kind", "write a list of twelve names"),
                 ("the theme has no word called `serach`", "did you mean `search`?"),
+                ("`months` has a value of another kind", "write a list of twelve names"),
             ]
         );
+
+        notes.clear();
+        all.push(own("pt-BR", "search = 3\ndate = \"{dya}. {month}\"\nnext = \"{n}\"\n"));
+        Words::of("pt-BR", &all, &mut notes);
+        let told: Vec<_> = notes.iter().map(|note| &*note.message).collect();
+        for what in [
+            "`search` has a value of another kind",
+            "`{dya}` stands for nothing in `date`",
+            "`{n}` stands for nothing in `next`",
+        ] {
+            assert!(told.contains(&what), "{told:?}");
+        }
 
         notes.clear();
         Words::of("eo", &all, &mut notes);

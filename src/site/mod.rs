@@ -19,7 +19,7 @@ pub mod pictures;
 mod plain;
 pub mod policy;
 mod reading;
-mod role;
+pub mod role;
 pub mod search;
 mod sitemap;
 mod smaller;

@@ -1,6 +1,7 @@
 //! A publish that is cut off at any point: what is live is complete, and the next one does only what is left.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -9,7 +10,7 @@ use object_store::memory::InMemory;
 use rayon::prelude::*;
 use sternpost::diagnostic::Diagnostic;
 use sternpost::publish::store::Store;
-use sternpost::publish::{Manner, Plan, Stamp, carry};
+use sternpost::publish::{Manner, Plan, Stamp, Target, carry};
 use sternpost::site::Role;
 
 use crate::crawl;
@@ -59,13 +60,16 @@ fn expect_complete(
     let begun_to_remove =
         before.keys().filter(|path| leaves(path)).any(|path| !live.contains_key(path));
     let roots = before.keys().filter(|path| !(begun_to_remove && leaves(path))).cloned();
-    let reached = crawl::reached(live, "/", roots.chain(["index.html".to_owned()]));
-    let dead: Vec<_> = crawl::dead_links(live, "/")
-        .into_iter()
-        // A heading can be in a page that is not there yet in its new form.
-        .filter(|dead| reached.contains(&dead.page) && dead.why != "no such id")
-        .collect();
-    assert!(dead.is_empty(), "{dead:?}");
+    let roots: Vec<String> = roots.chain(["index.html".to_owned()]).collect();
+    for shown in [live, &unpacked(live)] {
+        let reached = crawl::reached(shown, "/", roots.clone());
+        let dead: Vec<_> = crawl::dead_links(shown, "/")
+            .into_iter()
+            // A heading can be in a page that is not there yet in its new form.
+            .filter(|dead| reached.contains(&dead.page) && dead.why != "no such id")
+            .collect();
+        assert!(dead.is_empty(), "{dead:?}");
+    }
     // What the entry of the search index asks for first.
     if let Some(entry) = live.get("pagefind/pagefind-entry.json") {
         let entry: serde_json::Value = serde_json::from_slice(entry).unwrap();
@@ -89,6 +93,19 @@ fn expect_complete(
             assert!(live.contains_key(&file) || is_leaving, "the sitemap lists {file}");
         }
     }
+}
+
+/// What a host shows that sends the compressed form of a file where there is one.
+fn unpacked(live: &BTreeMap<String, Vec<u8>>) -> BTreeMap<String, Vec<u8>> {
+    let mut shown = live.clone();
+    for (path, bytes) in live {
+        if let Some(file) = path.strip_suffix(".gz").filter(|file| live.contains_key(*file)) {
+            let mut plain = Vec::new();
+            flate2::read::GzDecoder::new(&bytes[..]).read_to_end(&mut plain).unwrap();
+            shown.insert(file.to_owned(), plain);
+        }
+    }
+    shown
 }
 
 /// Expects that what is live is the site, and besides only files that are kept for a time.
@@ -224,4 +241,59 @@ fn after_a_cut_another_site_can_be_published() {
         publish(&store, &second, NOW).unwrap_err();
         cut_everywhere(&store.store(), &third, &third);
     }
+}
+
+#[test]
+fn compressed_forms_go_with_their_files() {
+    let long = "Word after word after word.\n\n".repeat(60);
+    let handbook = first();
+    handbook
+        .write("b.md", format!("# B\n\n## More\n\nBack to [A](a.md), on to [C](c.md).\n\n{long}"));
+    handbook.write("c.md", format!("# C\n\n{long}"));
+    let plain = handbook.build();
+    let live = published(&InMemory::new(), &plain);
+    // They come, with a page that is new.
+    handbook.write("book.toml", format!("{BOOK}[publish]\nprecompress = [\"gz\"]\n"));
+    handbook.write("z.md", format!("# Z\n\n{long}"));
+    handbook.write("index.md", "# Home\n\n[A](a.md), [B](b.md), [Z](z.md)\n\n![](p.svg)\n");
+    let packed = handbook.build();
+    assert!(packed.bytes.contains_key("b/index.html.gz"));
+    cut_everywhere(&live, &packed, &packed);
+    let live = published(&live, &packed);
+    // A page moves, so that a short one that leads on is left at its address, and one that it led to goes.
+    std::fs::remove_file(handbook.root().join("b.md")).unwrap();
+    std::fs::remove_file(handbook.root().join("c.md")).unwrap();
+    handbook.write("best.md", format!("---\naliases: [/b/]\n---\n# Best\n\n## More\n\n{long}"));
+    handbook.write("a.md", "# A\n\nSee [Best](best.md#more).\n");
+    handbook.write("index.md", "# Home\n\n[A](a.md), [Best](best.md), [Z](z.md)\n\n![](p.svg)\n");
+    let moved = handbook.build();
+    assert!(!moved.bytes.contains_key("b/index.html.gz"));
+    cut_everywhere(&live, &moved, &moved);
+    // And they go.
+    let live = published(&live, &moved);
+    handbook.write("book.toml", BOOK);
+    std::fs::remove_file(handbook.root().join("z.md")).unwrap();
+    handbook.write("index.md", "# Home\n\n[A](a.md), [Best](best.md)\n\n![](p.svg)\n");
+    let bare = handbook.build();
+    cut_everywhere(&live, &bare, &bare);
+}
+
+#[test]
+fn another_handbook_in_a_folder_of_this_one_is_a_stranger() {
+    let theirs = essays(&[("team.md", "# Theirs\n")]).build();
+    let page = theirs.files.iter().find(|file| file.path == "team/index.html").unwrap();
+    let store = Arc::new(Breaking::over(&InMemory::new(), Breaks::Never));
+    target(&store).put(page, page.bytes().unwrap()).unwrap();
+    // It is named and stays, though it bears a mark.
+    let handbook = first();
+    let plan = publish(&store, &handbook.build(), NOW).unwrap();
+    assert_eq!(plan.foreign, ["team/index.html"]);
+    handbook.write("a.md", "---\ntags: [trust]\n---\n# A\n\nAnother text, and [B](b.md).\n");
+    let plan = publish(&store, &handbook.build(), NOW + LATER).unwrap();
+    assert!(plan.removals.is_empty() && held(&store.store()).contains_key("team/index.html"));
+    // And where this one would have a page there, nothing is published.
+    handbook.write("team.md", "# Ours\n");
+    let refused = publish(&store, &handbook.build(), NOW + 2 * LATER).unwrap_err();
+    assert!(refused.message.contains("team/index.html"), "{}", refused.plain());
+    assert_eq!(held(&store.store())["team/index.html"], page.bytes().unwrap());
 }

@@ -116,7 +116,7 @@ fn links_do_not_lead_out() {
     published.handbook.write("b.md", "# B\n");
     let run = published.publish(&[]);
     assert_eq!(run.code, 2);
-    assert!(run.err.contains("b in") && run.err.contains("is a link"), "{}", run.err);
+    assert!(run.err.contains("holds b, so b/index.html cannot be put there"), "{}", run.err);
     assert_eq!(fs::read_dir(&other).unwrap().count(), 0);
     // Nor when something is removed: the page moved since, and a link came to its place.
     fs::remove_file(published.folder().join("b")).unwrap();
@@ -330,4 +330,39 @@ fn a_folder_that_may_not_be_written_is_told() {
     let run = published.publish(&[]);
     assert_eq!(run.code, 2);
     assert!(run.err.contains("srv/www"), "{}", run.err);
+}
+
+#[test]
+fn a_folder_of_ours_makes_way_for_a_file() {
+    let published = Published::new();
+    published.handbook.write("talk.md", "# Talk\n");
+    published.publish(&[]).done();
+    assert!(published.folder().join("talk/index.html").is_file());
+    fs::remove_file(published.handbook.root().join("talk.md")).unwrap();
+    published.handbook.write("talk", "notes without an ending");
+    published.handbook.write("a.md", "# A\n\nSee [home](index.md) and [the notes](talk).\n");
+    published.publish(&["--yes"]).done();
+    assert!(published.folder().join("talk").is_file());
+    published.expect_site(&[]);
+}
+
+#[test]
+fn what_others_have_in_the_way_is_told_before_anything_is_written() {
+    let published = Published::new();
+    published.put("a", "somebody's notes");
+    let run = published.publish(&["--dry-run"]);
+    assert_eq!(run.code, 2, "{}", run.err);
+    assert!(run.err.contains("holds a, so a/index.html cannot be put there"), "{}", run.err);
+    assert_eq!(published.publish(&[]).code, 2);
+    assert_eq!(published.files().keys().collect::<Vec<_>>(), ["a"]);
+}
+
+#[test]
+fn what_others_have_changed_is_told_and_replaced() {
+    let published = Published::new();
+    published.publish(&[]).done();
+    published.put("a/index.html", "mended by hand");
+    let run = published.publish(&[]).done();
+    assert!(run.err.contains("somebody else has changed a/index.html"), "{}", run.err);
+    published.expect_site(&[]);
 }

@@ -109,13 +109,13 @@ impl Remote {
         }
     }
 
-    /// Files of ours that lie where folders have to be: they make way.
+    /// Files of ours that lie where folders have to be, or in folders where files have to be: they make way.
     fn making_way(&self, state: &State) -> Result<Vec<String>, Diagnostic> {
         let mut files: BTreeSet<String> = state.there.keys().cloned().collect();
         let mut way = Vec::new();
         for path in &state.put {
             while let Some(other) = ways::in_the_way(&files, path).map(str::to_owned) {
-                if !path.starts_with(&format!("{other}/")) || !state.manifest.names(&other) {
+                if !state.manifest.names(&other) {
                     return Err(ways::told(&self.rsync.shown, path, &other));
                 }
                 files.remove(&other);
@@ -133,6 +133,13 @@ impl Remote {
         if !way.is_empty() {
             self.take_away(&strs(&way))?;
             state.there.retain(|path, _| !way.contains(path));
+            let is_wanted = |folder: &&str| {
+                state
+                    .put
+                    .iter()
+                    .any(|path| path == folder || folder.starts_with(&format!("{path}/")))
+            };
+            self.take_folders(way.iter().flat_map(|path| above(path)).filter(is_wanted).collect());
         }
         self.rsync.put(&self.outbox(), &strs(&state.put))?;
         for path in std::mem::take(&mut state.put) {
@@ -159,7 +166,12 @@ impl Remote {
                 folders.remove(folder);
             }
         }
-        // Those below come first.
+        self.take_folders(folders);
+        Ok(())
+    }
+
+    /// Removes folders that are empty, those below first.
+    fn take_folders(&self, folders: BTreeSet<&str>) {
         let depth = |folder: &&str| folder.matches('/').count();
         let mut folders: Vec<&str> = folders.into_iter().collect();
         folders.sort_by_key(|folder| std::cmp::Reverse(depth(folder)));
@@ -169,7 +181,6 @@ impl Remote {
                 break;
             }
         }
-        Ok(())
     }
 
     /// Removes files, or empty folders.
@@ -209,6 +220,10 @@ impl Target for Remote {
     }
 
     fn is_live(&self) -> bool {
+        true
+    }
+
+    fn has_folders(&self) -> bool {
         true
     }
 
