@@ -17,7 +17,8 @@ const KINDS: &[(&str, &str)] = &[
     ("github-pages", "github-pages"),
     ("rsync://", "rsync://user@host:/folder"),
     ("/", "/folder"),
-    ("./", "../folder"),
+    ("./", "./folder"),
+    ("../", "../folder"),
 ];
 
 /// The target that `table` of the book.toml of `project` describes.

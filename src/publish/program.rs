@@ -6,6 +6,9 @@ use std::thread;
 
 use crate::diagnostic::{Code, Diagnostic};
 
+/// How ssh is run unless the user has said how: it asks nobody anything, and gives up where nobody answers.
+pub const SSH: &str = "ssh -o BatchMode=yes -o ConnectTimeout=30 -o ServerAliveInterval=15";
+
 /// What ssh and others say when a machine cannot be reached, and what is to be done then.
 const UNREACHED: &[(&[&str], &str)] = &[
     (
