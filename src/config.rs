@@ -212,8 +212,15 @@ impl Config {
             let start = floor_char(text, span.start);
             let from = text[..start].rfind('\n').map_or(0, |end| end + 1);
             let line = text[from..].lines().next().unwrap_or("");
+            let secret = publish::secret_key(text, from);
+            let shown = secret.map(|key| format!("{key} = ..."));
+            let line = shown.as_deref().unwrap_or(line);
             let (what, hint) = explain(error.message().lines().next().unwrap_or(""), line);
-            let found = Diagnostic::error(Code::Config, what).at(Place::in_text(file, text, span));
+            let found = Diagnostic::error(Code::Config, what);
+            let found = match secret {
+                Some(key) => publish::hidden(found, file, text, span, key),
+                None => found.at(Place::in_text(file, text, span)),
+            };
             if hint.is_empty() { found } else { found.hint(hint) }
         };
         let wrong = |error: &toml::de::Error| told(error, kinds::explain);
