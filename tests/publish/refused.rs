@@ -91,6 +91,8 @@ fn the_target_must_be_clear() {
     assert!(said.contains("did you mean `live`?"), "{said}");
     let said = told(&handbook("[publish.site]\nto = \"ftp://example.org/\"\n"), &[]);
     assert!(said.contains("nothing can be published to `ftp://example.org/`"), "{said}");
+    let said = told(&handbook("[publish.site]\nto = \"git@h.example:me/x.git#y\"\n"), &[]);
+    assert!(said.contains("did you mean `git+ssh://git@h.example/me/x.git#y`?"), "{said}");
     let said = told(&handbook("[publish.site]\nto = \"s3:///x\"\n"), &[]);
     assert!(said.contains("names no bucket"), "{said}");
 }
