@@ -217,11 +217,13 @@ impl Config {
             let line = shown.as_deref().unwrap_or(line);
             let (what, hint) = explain(error.message().lines().next().unwrap_or(""), line);
             let found = Diagnostic::error(Code::Config, what);
-            let found = match secret {
-                Some(key) => publish::hidden(found, file, text, span, key),
+            let found = if hint.is_empty() { found } else { found.hint(hint) };
+            match secret {
+                Some(key) => publish::hidden(found, file, text, span, key).hint(
+                    "if it is a password or a key, take it out: whoever reads this file could use it",
+                ),
                 None => found.at(Place::in_text(file, text, span)),
-            };
-            if hint.is_empty() { found } else { found.hint(hint) }
+            }
         };
         let wrong = |error: &toml::de::Error| told(error, kinds::explain);
         let table = DeTable::parse(text).map_err(|error| told(&error, slip::in_toml))?;
