@@ -212,9 +212,18 @@ impl Config {
             let start = floor_char(text, span.start);
             let from = text[..start].rfind('\n').map_or(0, |end| end + 1);
             let line = text[from..].lines().next().unwrap_or("");
+            let secret = publish::secret_key(text, from);
+            let shown = secret.map(|key| format!("{key} = ..."));
+            let line = shown.as_deref().unwrap_or(line);
             let (what, hint) = explain(error.message().lines().next().unwrap_or(""), line);
-            let found = Diagnostic::error(Code::Config, what).at(Place::in_text(file, text, span));
-            if hint.is_empty() { found } else { found.hint(hint) }
+            let found = Diagnostic::error(Code::Config, what);
+            let found = if hint.is_empty() { found } else { found.hint(hint) };
+            match secret {
+                Some(key) => publish::hidden(found, file, text, span, key).hint(
+                    "if it is a password or a key, take it out: whoever reads this file could use it",
+                ),
+                None => found.at(Place::in_text(file, text, span)),
+            }
         };
         let wrong = |error: &toml::de::Error| told(error, kinds::explain);
         let table = DeTable::parse(text).map_err(|error| told(&error, slip::in_toml))?;

@@ -1,5 +1,6 @@
 //! `sternpost build`: load, parse, assemble, render, emit.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -59,6 +60,8 @@ pub(super) struct Built {
     names: Vec<String>,
     /// The files with what each is, if that was asked for.
     pub(super) listed: Vec<(String, Role)>,
+    /// The pages that only lead on, each with where to, likewise.
+    pub(super) leads: BTreeMap<String, String>,
 }
 
 /// Builds the site and says how it went.
@@ -147,6 +150,7 @@ pub(super) fn build(args: &BuildArgs, lists: bool) -> Result<Built, Failure> {
         let mut built = built(args, &project.value, told, written, clock.laps)?;
         if lists {
             built.listed = listed(&site, &disk);
+            built.leads = site.leads().collect();
         }
         built.names = site.pages().iter().map(|page| page.url.output()).collect();
         // The program ends here, and the system takes all of this back at once.
@@ -215,6 +219,7 @@ fn built(
         steps,
         names: Vec::new(),
         listed: Vec::new(),
+        leads: BTreeMap::new(),
     })
 }
 

@@ -1,5 +1,6 @@
 //! `sternpost publish`: build, compare with what lies at the target, show what is to be done, and do it.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -11,8 +12,10 @@ use crate::commands::report::{Counts, counted, say, say_found, tell};
 use crate::commands::{BuildArgs, Format, Outcome, PublishArgs};
 use crate::config::PublishTable;
 use crate::diagnostic::{Code, Diagnostic, Failure, Place, Severity, caught, nearest, sorted};
-use crate::publish::verify::Verified;
-use crate::publish::{LocalFile, Manner, Plan, Stamp, Target, carry, local, open, verify};
+use crate::publish::verify::{Patience, Verified};
+use crate::publish::{
+    LiveSite, LocalFile, Manner, Plan, Stamp, Target, carry, local, open, verify,
+};
 use crate::site::Role;
 use crate::source::Project;
 use crate::source::project::CONFIG_FILE;
@@ -44,6 +47,7 @@ struct Summary {
 #[derive(Debug, Serialize)]
 struct VerifiedCount {
     fetched: usize,
+    of: usize,
     other: usize,
 }
 
@@ -57,18 +61,13 @@ struct Said {
 /// Publishes the site and says how it went.
 pub fn run(args: &PublishArgs) -> Outcome {
     let mut said = Said::default();
-    let start = Instant::now();
     let done = caught("the site was published", || publish(args, &mut said));
-    let text = match done.map_err(Failure::from).flatten() {
-        Ok(()) => end(&said.summary, start.elapsed()),
-        Err(Failure(found)) => {
-            said.found.extend(found);
-            String::new()
-        }
-    };
+    if let Err(Failure(found)) = done.map_err(Failure::from).flatten() {
+        said.found.extend(found);
+    }
     let has_errors = said.found.iter().any(|found| found.severity == Severity::Error);
     said.summary.counts = Counts::of(&said.found);
-    let text = Some(text).filter(|_| !has_errors);
+    let text = said.summary.verified.as_ref().map(compared).filter(|_| !has_errors);
     tell(args.format, args.quiet, said.found, &said.summary, text.as_deref());
     let differs = said.summary.verified.as_ref().is_some_and(|verified| verified.other > 0);
     match (has_errors, differs) {
@@ -79,12 +78,15 @@ pub fn run(args: &PublishArgs) -> Outcome {
 }
 
 fn publish(args: &PublishArgs, said: &mut Said) -> Result<(), Failure> {
+    let start = Instant::now();
+    let live = args.verify.as_deref().map(LiveSite::parse).transpose()?;
     let project = Project::find(&args.dir, None)?.value;
     let table = choose(&project, args.target.as_deref())?;
     let target = open(table, &project)?;
     said.summary.to = target.address().to_owned();
     said.summary.dry_run = args.dry_run;
-    let built = built(args, said)?;
+    let mut built = built(args, said)?;
+    let leads = std::mem::take(&mut built.leads);
     let files = local::read(&built.output, built.listed).map_err(Failure)?;
     said.summary.files = files.len();
     let manner = Manner { now: Timestamp::now().as_second(), keep: table.keep_seconds() };
@@ -102,15 +104,24 @@ fn publish(args: &PublishArgs, said: &mut Said) -> Result<(), Failure> {
         carried(args, &*target, &plan)?;
         said.summary.published = true;
     }
-    if let Some(url) = &args.verify {
-        verified(url, &files, said)?;
+    if !args.quiet {
+        say(args.format, &end(&said.summary, start.elapsed()));
+    }
+    if let Some(live) = &live {
+        verified(live, &files, &leads, said)?;
     }
     Ok(())
 }
 
-/// Compares what is live at `url` with what was built.
-fn verified(url: &str, files: &[LocalFile], said: &mut Said) -> Result<(), Diagnostic> {
-    let Verified { fetched, other } = verify(url, files)?;
+/// Compares what is `live` with what was built.
+fn verified(
+    live: &LiveSite,
+    files: &[LocalFile],
+    leads: &BTreeMap<String, String>,
+    said: &mut Said,
+) -> Result<(), Diagnostic> {
+    let Verified { fetched, of, other } = verify(live, files, leads, Patience::default())?;
+    let url = live.shown();
     for (path, what) in other.iter().take(SHOWN) {
         said.found.push(Diagnostic::warning(Code::Publish, format!("{path} at {url} is {what}")));
     }
@@ -119,7 +130,7 @@ fn verified(url: &str, files: &[LocalFile], said: &mut Said) -> Result<(), Diagn
             "caches between the host and its readers may need some minutes; then verify again with --dry-run",
         );
     }
-    said.summary.verified = Some(VerifiedCount { fetched, other: other.len() });
+    said.summary.verified = Some(VerifiedCount { fetched, of, other: other.len() });
     Ok(())
 }
 
@@ -270,11 +281,11 @@ fn user() -> String {
     name.unwrap_or_else(|| "somebody".to_owned())
 }
 
-/// The last lines.
+/// What was done.
 fn end(summary: &Summary, took: Duration) -> String {
     let Summary { to, new, changed, removed, .. } = summary;
     let files = counted(summary.files, "file");
-    let mut text = if summary.dry_run {
+    if summary.dry_run {
         "Nothing was published: this was a --dry-run.".to_owned()
     } else if new.len() + changed.len() + removed.len() == 0 {
         format!("All {files} are at {to} as they should be.")
@@ -286,15 +297,21 @@ fn end(summary: &Summary, took: Duration) -> String {
             removed.len(),
             took.as_secs_f64()
         )
-    };
-    if let Some(VerifiedCount { fetched, other }) = summary.verified {
-        let files = counted(fetched, "live file");
-        text.push_str(&match other {
-            0 => format!("\nVerified {files}: all as they were built."),
-            other => format!("\nVerified {files}: {other} not as they were built."),
-        });
     }
-    text
+}
+
+/// The last line: what of the live files is as it was built.
+fn compared(count: &VerifiedCount) -> String {
+    let &VerifiedCount { fetched, of, other } = count;
+    let files = counted(fetched, "live file");
+    let files = match fetched == of {
+        true => files,
+        false => format!("{files} of {of}, as the host was too slow for more"),
+    };
+    match other {
+        0 => format!("Verified {files}: all as they were built."),
+        other => format!("Verified {files}: {other} not as they were built."),
+    }
 }
 
 /// So many bytes, as people say it.

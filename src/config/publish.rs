@@ -67,6 +67,13 @@ fn seconds(text: &str) -> Option<i64> {
 /// Everything that is wrong in `[publish]`.
 pub(super) fn wrong(file: &str, text: &str, table: &DeTable<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
+    if let Some((key, value)) = table.get_key_value("publish")
+        && !matches!(value.get_ref(), DeValue::Table(_))
+    {
+        let told = Diagnostic::error(Code::Config, "`publish` is a table, not a value")
+            .hint("type [publish.site], and below it: to = \"s3://bucket/folder\"");
+        return vec![hidden(told, file, text, key.span(), "publish")];
+    }
     for (name, value) in below(table, "publish").into_iter().flatten() {
         let (name, span) = (name.get_ref().as_ref(), name.span());
         if HOSTING_KEYS.contains(&name) {
@@ -155,11 +162,7 @@ fn wrong_key(
     }
     let at = || Place::in_text(file, text, value.span());
     match name {
-        "keep" if seconds(given).is_none() => Some(
-            tell(format!("`keep` is no length of time: `{given}`"))
-                .at(at())
-                .hint("type: keep = \"30 days\""),
-        ),
+        "keep" if seconds(given).is_none() => Some(wrong_keep(given).at(at())),
         "to" if given.trim().is_empty() => Some(
             tell("`to` is empty".to_owned()).at(at()).hint("type: to = \"s3://bucket/folder\""),
         ),
@@ -169,6 +172,16 @@ fn wrong_key(
                 .hint("type the address of the store with https:// before it"),
         ),
         _ => None,
+    }
+}
+
+/// What is told of a time for which nothing can be kept.
+fn wrong_keep(given: &str) -> Diagnostic {
+    let found = |what: &str| Diagnostic::error(Code::Config, format!("`keep` {what}: `{given}`"));
+    match given.trim().parse::<jiff::Span>() {
+        Ok(span) if span.is_positive() => found("is not always the same length of time")
+            .hint("count in days or hours, as months and years differ: type keep = \"30 days\""),
+        _ => found("is no length of time").hint("type: keep = \"30 days\""),
     }
 }
 
@@ -200,15 +213,47 @@ fn is_secret(key: &str) -> bool {
 
 /// Whether an address holds a password: before the host, or as a signature behind it.
 fn holds_secret(address: &str) -> bool {
-    let Some((scheme, rest)) = address.split_once("://") else { return false };
+    let Some((scheme, rest)) = address.split_once("://") else {
+        let user = address.split_once('@').map(|(user, _)| user);
+        return user.is_some_and(|user| user.contains(':') && !user.contains(['/', '\\']));
+    };
     let host = rest.split(['/', '?', '#']).next().unwrap_or("");
     let user = host.rsplit_once('@').map(|(user, _)| user);
-    // By ssh people log in with a name, and a key that stands elsewhere.
-    let may_have_user = scheme.contains("ssh") || scheme == "rsync";
-    let is_password = user.is_some_and(|user| !may_have_user || user.contains(':'));
+    // Here a name alone can be a token. By ssh people log in with a name, and a key that stands elsewhere.
+    let takes_tokens = scheme.ends_with("http")
+        || scheme.ends_with("https")
+        || ["s3", "gs", "az"].contains(&scheme);
+    // Keys can have slashes in them, behind which nothing is the host's any more.
+    let is_cut = takes_tokens
+        && rest.contains('@')
+        && host.split_once(':').is_some_and(|(_, port)| {
+            port.is_empty() || !port.bytes().all(|byte| byte.is_ascii_digit())
+        });
+    let is_password = user.is_some_and(|user| takes_tokens || user.contains(':'));
     let query = rest.split_once('?').map_or("", |(_, query)| query).to_lowercase();
     is_password
-        || ["sig=", "signature=", "token=", "key=", "secret="].iter().any(|s| query.contains(s))
+        || is_cut
+        || ["sig=", "signature=", "token=", "key=", "secret=", "password="]
+            .iter()
+            .any(|sign| query.contains(sign))
+}
+
+/// The key of the line that begins at `start`, or of the value that goes on there from a line above, if what stands
+/// behind it may be a secret and is not to be shown. The line is none that can be read, so it is only looked at.
+pub(super) fn secret_key(text: &str, start: usize) -> Option<&str> {
+    let line = text[start..].lines().next().unwrap_or("");
+    let begins = |line: &&str| line.contains('=') || line.trim_start().starts_with('[');
+    let lines = std::iter::once(line).chain(text[..start].lines().rev());
+    let line = if is_secret(line) { line } else { lines.into_iter().find(begins)? };
+    let (key, value) = line.split_once(['=', ':']).unwrap_or((line, ""));
+    let key = key.trim();
+    let value = value.trim().trim_matches(['"', '\'']);
+    match key.split_once(char::is_whitespace) {
+        _ if key.starts_with('[') => None,
+        Some((key, _)) if is_secret(line) => Some(key),
+        _ if is_secret(key) || holds_secret(value) => Some(key),
+        _ => None,
+    }
 }
 
 fn secret(key: &str) -> Diagnostic {
@@ -219,7 +264,13 @@ fn secret(key: &str) -> Diagnostic {
 }
 
 /// `told`, at a key whose value is not shown: it may be a secret.
-fn hidden(told: Diagnostic, file: &str, text: &str, span: Range<usize>, key: &str) -> Diagnostic {
+pub(super) fn hidden(
+    told: Diagnostic,
+    file: &str,
+    text: &str,
+    span: Range<usize>,
+    key: &str,
+) -> Diagnostic {
     let mut place = Place::in_text(file, text, span);
     place.excerpt = format!("{key} = ...");
     place.marked = (0, key.len());
@@ -266,6 +317,7 @@ mod tests {
             ("[publish.site]\nto = \"s3://b\"\nregoin = \"x\"", "did you mean `region`?"),
             ("[publish.site]\nto = \"s3://b\"\nkeep = 30", "type: keep = \"30 days\""),
             ("[publish.site]\nto = \"s3://b\"\nkeep = \"soon\"", "no length of time"),
+            ("[publish.site]\nto = \"s3://b\"\nkeep = \"1 month\"", "count in days or hours"),
             ("[publish.site]\nto = \"s3://b\"\nendpoint = \"s3.example.org\"", "https://"),
             ("[publish.site]\nto = \"s3://b\"\nendpoint = \"http://s3.example.org\"", "https://"),
         ] {
@@ -285,12 +337,31 @@ mod tests {
             "to = \"git+https://hunter2@example.org/x.git\"",
             "to = \"git+ssh://git:hunter2@example.org/x.git\"",
             "endpoint = \"https://x.example/?sig=hunter2\"",
+            "to = \"me:hunter2@example.org:/srv\"",
+            "to = \"s3://AKIA:a/hunter2@bucket\"",
+            "to = s3://AKIA:hunter2@bucket",
+            "secret-key = hunter2",
+            "secret-key: hunter2",
+            "secret-key hunter2",
+            "secret key = \"hunter2\"",
+            "secret-key = \"hunter2",
+            "secret-keys = [\n  hunter2,\n]",
+            "keep = \"1 day\"\n[output.html]\npassword = hunter2",
+            "[other]\ntoken = 'hunter2",
         ] {
             let said = told(&format!("[publish.site]\n{line}\n"));
             assert!(said.contains("error[config]"), "{line}: {said}");
             assert!(!said.contains("hunter2"), "{line}: {said}");
         }
+        let said = told("publish = \"s3://a:hunter2@b\"\n");
+        assert!(said.contains("type [publish.site]") && !said.contains("hunter2"), "{said}");
         assert_eq!(told("[publish.site]\nto = \"git+ssh://git@example.org/x.git#pages\"\n"), "");
         assert_eq!(told("[publish.site]\nto = \"rsync://me@example.org:/srv\"\n"), "");
+        for to in ["sftp://me@h:/x", "git@h.example:me/x.git#y", "git+https://h:80/@me#x", "/a:b@c"]
+        {
+            assert_eq!(told(&format!("[publish.site]\nto = \"{to}\"\n")), "", "{to}");
+        }
+        // What holds no secret is shown, so that its line is found.
+        assert!(told("[publish.site]\nregion = eu\n").contains("region = eu"));
     }
 }

@@ -28,4 +28,4 @@ pub use manifest::{Hash, Manifest, Stamp};
 pub use open::open;
 pub use plan::{Manner, Plan};
 pub use target::{Found, MANIFEST, Target, Trouble, Version};
-pub use verify::verify;
+pub use verify::{LiveSite, verify};

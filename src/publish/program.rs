@@ -6,6 +6,9 @@ use std::thread;
 
 use crate::diagnostic::{Code, Diagnostic};
 
+/// How ssh is run unless the user has said how: it asks nobody anything, and gives up where nobody answers.
+pub const SSH: &str = "ssh -o BatchMode=yes -o ConnectTimeout=30 -o ServerAliveInterval=15";
+
 /// What ssh and others say when a machine cannot be reached, and what is to be done then.
 const UNREACHED: &[(&[&str], &str)] = &[
     (
@@ -102,16 +105,25 @@ pub fn remedy(said: &str) -> Option<&'static str> {
     UNREACHED.iter().find(|(signs, _)| says(signs)).map(|(_, hint)| *hint)
 }
 
-/// `text` with what stands before the host of an address taken out.
+/// `text` with what can be a secret taken out of its addresses: who logs in, but for a name by which ssh does, and
+/// what is asked behind a question mark.
 pub fn without_secrets(text: &str) -> String {
     let mut clean = String::new();
     let mut pieces = text.split("//");
     clean.push_str(pieces.next().unwrap_or(""));
     for piece in pieces {
+        let is_ssh = ["ssh:", "sftp:", "scp:", "rsync:"].iter().any(|s| clean.ends_with(s));
         clean.push_str("//");
-        let end = piece.find(|c: char| c.is_whitespace() || "/'\"?#".contains(c));
-        let (host, rest) = piece.split_at(end.unwrap_or(piece.len()));
-        clean.push_str(host.rsplit_once('@').map_or(host, |(_, host)| host));
+        let end = |text: &str, signs: &str| {
+            text.find(|c: char| c.is_whitespace() || signs.contains(c)).unwrap_or(text.len())
+        };
+        let (host, rest) = piece.split_at(end(piece, "/'\"?#"));
+        clean.push_str(match host.rsplit_once('@') {
+            Some((user, host)) if !is_ssh || user.contains(':') => host,
+            _ => host,
+        });
+        let (path, rest) = rest.split_at(end(rest, "'\"#"));
+        clean.push_str(path.split('?').next().unwrap_or(path));
         clean.push_str(rest);
     }
     clean
@@ -128,6 +140,10 @@ mod tests {
             ("https://t0ken@h.example", "https://h.example"),
             ("https://a@b:hunter2@h.example/", "https://h.example/"),
             ("see https://h.example/@me", "see https://h.example/@me"),
+            ("'ssh://git@h.example/x'", "'ssh://git@h.example/x'"),
+            ("ssh://me:hunter2@h.example/x", "ssh://h.example/x"),
+            ("'https://h/x?access_token=hunter2#y' no", "'https://h/x#y' no"),
+            ("https://h?access_token=hunter2", "https://h"),
             ("\u{1b}[31mred\u{1b}[0m\n\n", "[31mred[0m"),
             ("10%\r20%\r\nthe end", "20% / the end"),
         ] {

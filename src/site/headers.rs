@@ -23,7 +23,7 @@ pub fn content_type(path: &str) -> String {
 }
 
 /// How long browsers and the caches between may keep a file (RFC 9111; `immutable`: RFC 8246).
-pub fn cache_control(role: Role) -> &'static str {
+pub const fn cache_control(role: Role) -> &'static str {
     match role {
         Role::Hashed => "public, max-age=31536000, immutable",
         Role::Asset => "public, max-age=3600",

@@ -416,27 +416,38 @@ impl Site {
     }
 
     fn redirect(&self, at: usize, page: &Page) -> Inputs {
-        let (href, facts) = match &self.book.redirects.pages[at].to {
-            Destination::Essay(id, place) => {
-                let sign = if place.is_empty() { "" } else { "#" };
-                let target = self.book.url(*id);
-                let mut facts = self.plain("redirect", self.book.title_of(*id), page);
-                // The canonical address of what has moved is where it is now.
-                facts.url = target.clone();
-                (format!("{}{}{sign}{place}", page.url.root(), target.encoded()), facts)
+        let (title, moved_to) = match &self.book.redirects.pages[at].to {
+            Destination::Essay(id, _) => (self.book.title_of(*id), Some(self.book.url(*id))),
+            Destination::Section(id, _) => {
+                (&*self.book.tree.section(*id).title, Some(&self.book.section_urls[id.0]))
             }
-            Destination::Section(id, place) => {
-                let sign = if place.is_empty() { "" } else { "#" };
-                let target = &self.book.section_urls[id.0];
-                let mut facts = self.plain("redirect", &self.book.tree.section(*id).title, page);
-                facts.url = target.clone();
-                (format!("{}{}{sign}{place}", page.url.root(), target.encoded()), facts)
-            }
-            Destination::Outside(address) => {
-                (address.clone(), self.plain("redirect", address, page))
-            }
+            Destination::Outside(address) => (&**address, None),
         };
-        self.with("redirect.html", &facts, [("redirect_to", href.into())])
+        let mut facts = self.plain("redirect", title, page);
+        if let Some(url) = moved_to {
+            // The canonical address of what has moved is where it is now.
+            facts.url = url.clone();
+        }
+        self.with("redirect.html", &facts, [("redirect_to", self.led_to(at, page).into())])
+    }
+
+    /// Where the page of an old address leads, as it stands there.
+    fn led_to(&self, at: usize, page: &Page) -> String {
+        let (target, place) = match &self.book.redirects.pages[at].to {
+            Destination::Essay(id, place) => (self.book.url(*id), place),
+            Destination::Section(id, place) => (&self.book.section_urls[id.0], place),
+            Destination::Outside(address) => return address.clone(),
+        };
+        let sign = if place.is_empty() { "" } else { "#" };
+        format!("{}{}{sign}{place}", page.url.root(), target.encoded())
+    }
+
+    /// The pages of old addresses, each with where it leads, as it stands there.
+    pub fn leads(&self) -> impl Iterator<Item = (String, String)> {
+        self.pages.iter().filter_map(|page| match page.kind {
+            PageKind::Redirect(at) => Some((page.url.output(), self.led_to(at, page))),
+            _ => None,
+        })
     }
 
     /// The template that an essay asks for, if there is one of that name.

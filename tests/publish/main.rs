@@ -19,3 +19,4 @@ mod secret;
 mod servers;
 mod there;
 mod two;
+mod verify;

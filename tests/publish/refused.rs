@@ -7,9 +7,17 @@ use std::thread;
 
 use crate::handbook::{Handbook, Run};
 
-/// A server on this machine that answers each request as `answer` says: with a status, and text.
+/// A server on this machine that answers each request as it is told: with a status, and text.
 pub struct Site {
     port: u16,
+}
+
+/// What is answered to a request.
+pub struct Answer {
+    pub status: u16,
+    /// Where it leads, if it leads anywhere.
+    pub location: Option<String>,
+    pub bytes: Vec<u8>,
 }
 
 impl Site {
@@ -17,6 +25,14 @@ impl Site {
     pub fn answering(
         answer: impl Fn(&str, &str) -> (u16, Vec<u8>) + Send + Sync + 'static,
     ) -> Site {
+        Site::leading(move |path, head| {
+            let (status, bytes) = answer(path, head);
+            Answer { status, location: None, bytes }
+        })
+    }
+
+    /// The same for one that also leads to other addresses.
+    pub fn leading(answer: impl Fn(&str, &str) -> Answer + Send + Sync + 'static) -> Site {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let answer = std::sync::Arc::new(answer);
@@ -47,7 +63,7 @@ impl Site {
     }
 }
 
-fn serve(stream: &TcpStream, answer: impl Fn(&str, &str) -> (u16, Vec<u8>)) {
+fn serve(stream: &TcpStream, answer: impl Fn(&str, &str) -> Answer) {
     let mut reader = BufReader::new(stream);
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") {
@@ -60,10 +76,11 @@ fn serve(stream: &TcpStream, answer: impl Fn(&str, &str) -> (u16, Vec<u8>)) {
     let mut body = vec![0; length.and_then(|length| length.parse().ok()).unwrap_or(0)];
     let _ = reader.read_exact(&mut body);
     let path = head.split(' ').nth(1).unwrap_or("/");
-    let (status, bytes) = answer(path, &head);
+    let Answer { status, location, bytes } = answer(path, &head);
+    let location = location.map(|to| format!("location: {to}\r\n")).unwrap_or_default();
     let mut stream = stream;
     let head = format!(
-        "HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+        "HTTP/1.1 {status} X\r\n{location}content-length: {}\r\nconnection: close\r\n\r\n",
         bytes.len()
     );
     let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&bytes));
@@ -91,6 +108,8 @@ fn the_target_must_be_clear() {
     assert!(said.contains("did you mean `live`?"), "{said}");
     let said = told(&handbook("[publish.site]\nto = \"ftp://example.org/\"\n"), &[]);
     assert!(said.contains("nothing can be published to `ftp://example.org/`"), "{said}");
+    let said = told(&handbook("[publish.site]\nto = \"git@h.example:me/x.git#y\"\n"), &[]);
+    assert!(said.contains("did you mean `git+ssh://git@h.example/me/x.git#y`?"), "{said}");
     let said = told(&handbook("[publish.site]\nto = \"s3:///x\"\n"), &[]);
     assert!(said.contains("names no bucket"), "{said}");
 }

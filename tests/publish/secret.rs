@@ -74,3 +74,39 @@ fn a_publish_that_succeeds_shows_none_and_leaves_none_there() {
         assert!(!text.contains(hidden), "{hidden}");
     }
 }
+
+#[test]
+fn a_secret_in_the_settings_or_the_command_is_not_shown() {
+    let to = |to: &str| format!("[publish.site]\nto = \"{to}\"\n");
+    for settings in [
+        "[publish.site]\nsecret-key = hunter2\n".to_owned(),
+        "publish = \"s3://a:hunter2@b\"\n".to_owned(),
+        to("me:hunter2@example.org:/srv"),
+        to("s3://AKIA:hun/hunter2@bucket"),
+        to("sftp://me:hunter2@example.org:/x"),
+    ] {
+        let book = Handbook::new(&[("index.md", "# Home\n"), ("book.toml", &settings)]);
+        for arguments in [&["-v"][..], &["--format", "json"]] {
+            let run = run(&book, arguments);
+            assert_eq!(run.code, 2, "{settings}: {}{}", run.out, run.err);
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_secret_in_the_address_of_a_remote_is_not_shown() {
+    let site = Site::answering(|_, _| (403, Vec::new()));
+    let book = Handbook::new(&[("index.md", "# Home\n")]);
+    book.write("book.toml", "[publish.site]\nto = \"git:host#pages\"\n");
+    let git = |arguments: &[&str]| {
+        let mut git = std::process::Command::new("git");
+        let done = git.arg("-C").arg(book.root()).args(arguments).status().unwrap();
+        assert!(done.success());
+    };
+    git(&["init", "--quiet"]);
+    git(&["remote", "add", "host", &format!("{}x.git?access_token=hunter2", site.address())]);
+    let run = run(&book, &["-v"]);
+    assert_eq!(run.code, 2, "{}{}", run.out, run.err);
+    assert!(run.err.contains("x.git#pages cannot be read"), "{}", run.err);
+}

@@ -113,6 +113,8 @@ mod tests {
             assert!(is_branch(to), "{to}");
             assert_eq!(Address::parse(to).ok(), address, "{to}");
         }
+        let told = Address::parse("git+ssh://git@h.example/me/x.git").unwrap_err().plain();
+        assert!(told.contains("to = \"git+ssh://git@h.example/me/x.git#gh-pages\""), "{told}");
         for to in ["s3://b", "git@h.example:x.git#y", "github-pagess", "/git:x"] {
             assert!(!is_branch(to), "{to}");
         }

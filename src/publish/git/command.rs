@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::publish::program;
+use crate::publish::program::{self, SSH};
 
 /// The oldest git that knows all that is asked of it (`GIT_CONFIG_COUNT`).
 const OLDEST: (u32, u32) = (2, 31);
@@ -37,9 +37,6 @@ const TAKEN_OVER: &[&str] = &[
     "author.",
     "committer.",
 ];
-
-/// What is asked of ssh unless the user has said what to run.
-const SSH: &str = "ssh -o BatchMode=yes -o ConnectTimeout=30 -o ServerAliveInterval=15";
 
 /// How git is run.
 #[derive(Debug)]

@@ -4,14 +4,11 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::publish::program::{self, remedy, words};
+use crate::publish::program::{self, SSH, remedy, words};
 use crate::publish::rsync::address::Address;
 
 /// The oldest rsync that can leave out and remove what is missing (`--delete-missing-args`).
 const OLDEST: (u32, u32) = (3, 1);
-
-/// What is asked of ssh unless the user has said what to run.
-const SSH: &str = "ssh -o BatchMode=yes -o ConnectTimeout=30 -o ServerAliveInterval=15";
 
 /// What rsync says, and what is to be done then.
 const KNOWN: &[(&str, &str)] = &[

@@ -26,9 +26,6 @@ const TRANSFER: Duration = Duration::from_secs(10 * 60);
 /// How long a host may think.
 const ANSWER: Duration = Duration::from_secs(60);
 
-/// The hosts that give machines of a cloud their credentials.
-const NEAR: &[&str] = &["169.254.169.254", "169.254.170.2", "metadata.google.internal"];
-
 /// Asks by ureq.
 #[derive(Debug)]
 pub struct Connector;
@@ -67,7 +64,7 @@ impl HttpService for Service {
         let (parts, body) = request.into_parts();
         let body = body.collect().await?.to_bytes();
         let host = parts.uri.host().unwrap_or("").to_owned();
-        let is_near = NEAR.contains(&host.as_str());
+        let is_near = is_near(&host);
         let agent = if is_near { &self.near } else { &self.far }.clone();
         let request = http::Request::from_parts(parts, body);
         // The client waits, and other requests should not wait with it.
@@ -82,6 +79,11 @@ impl HttpService for Service {
             Err(_) => failed(HttpErrorKind::Unknown, "the program was stopped".to_owned()),
         }
     }
+}
+
+/// Whether a host is one that gives machines of a cloud their credentials: those are in reach of no one else.
+pub fn is_near(host: &str) -> bool {
+    host.starts_with("169.254.") || host == "metadata.google.internal"
 }
 
 fn ask(agent: &ureq::Agent, request: http::Request<Bytes>) -> Result<HttpResponse, ureq::Error> {

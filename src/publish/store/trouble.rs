@@ -5,7 +5,7 @@ use std::error::Error;
 use std::io;
 
 use crate::diagnostic::{Code, Diagnostic, reason};
-use crate::publish::store::http::Unanswered;
+use crate::publish::store::http::{Unanswered, is_near};
 
 /// What was being done.
 #[derive(Debug, Clone, Copy)]
@@ -119,10 +119,6 @@ pub fn where_credentials(address: &str) -> &'static str {
 pub fn no_runtime(address: &str, error: &io::Error) -> Diagnostic {
     let message = format!("cannot connect to {address}: {}", reason(error));
     Diagnostic::error(Code::Publish, message)
-}
-
-fn is_near(host: &str) -> bool {
-    host.starts_with("169.254.") || host == "metadata.google.internal"
 }
 
 /// The host that gave no answer, if that is what went wrong.

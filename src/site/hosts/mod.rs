@@ -14,7 +14,8 @@ mod vercel;
 
 use crate::book::{Destination, Url};
 use crate::config::{Coding, Host};
-use crate::site::{Site, policy};
+use crate::site::headers::cache_control;
+use crate::site::{Role, Site, policy};
 
 pub use lasting::Lasting;
 
@@ -64,11 +65,11 @@ pub enum Server {
     Caddy,
 }
 
-/// How long what never changes may be kept: a year, and without asking (RFC 9111, RFC 8246).
-const FOREVER: &str = "public, max-age=31536000, immutable";
+/// How long what never changes may be kept.
+const FOREVER: &str = cache_control(Role::Hashed);
 
 /// Everything else may be kept, but whether it is still so is to be asked each time.
-const ASK: &str = "no-cache";
+const ASK: &str = cache_control(Role::Page);
 
 /// How many redirects a host is told: Cloudflare takes 2,000, Vercel 2,048. Those beyond stay pages.
 const MOST_REDIRECTS: usize = 2_000;
