@@ -173,7 +173,8 @@ describe("the dialog", () => {
       return dialog.dismiss();
     });
     const words = page.locator("main input[type=search]");
-    assert.equal(await words.inputValue(), evil);
+    // The script fills it in, once it is there.
+    await page.waitForFunction((evil) => document.querySelector("main input[type=search]").value === evil, evil);
     await words.fill("wind");
     await page.locator("main .search-results a").first().waitFor();
     const results = page.locator("main .search-results");
