@@ -11,11 +11,13 @@ use crate::book::taxonomy::{folded, slug};
 use crate::diagnostic::{Code, Diagnostic, Failure, Place, nearest};
 use crate::edit::addresses::usual_language;
 use crate::edit::front_matter::written;
+use crate::edit::moves::not_read;
 use crate::edit::naming::Naming;
 use crate::essay::front_matter::{Language, split};
 use crate::essay::title::is_index;
 use crate::render::theme::patterns;
 use crate::source::project::TEMPLATES;
+use crate::source::walk::passed_over_above;
 use crate::source::{Project, text};
 use crate::system::System;
 
@@ -122,6 +124,9 @@ impl Draft {
         let path = Naming::of(book, &folder).path(&folder, title, wanted.day);
         let file = project.content.join(&path);
         let shown = project.shown(&file);
+        if let Some(folder) = passed_over_above(project, &file) {
+            return Err(not_read(project, folder).into());
+        }
         if fs::symlink_metadata(&file).is_ok() {
             let message = format!("{shown} is there already, and stays as it is");
             return Err(Diagnostic::error(Code::Command, message)

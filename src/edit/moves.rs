@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::book::rules::join;
 use crate::diagnostic::{Code, Diagnostic, Failure, nearest};
-use crate::source::project::{Project, normal, slashed};
-use crate::source::walk::has_ending;
+use crate::source::project::{MARKER, Project, normal, slashed};
+use crate::source::walk::{has_ending, passed_over_above};
 
 /// The endings of essays.
 const ESSAYS: &[&str] = &["md", "markdown", "mdx"];
@@ -54,8 +54,7 @@ impl Moves {
         let name = source.file_name().unwrap_or_default().to_owned();
         if (new.ends_with('/') || target.is_dir()) && !is_same(&source, &target) {
             target.push(&name);
-        } else if !is_folder && !has_ending(&name_of(&target), ending_of(&source)) {
-            let ending = source.extension().unwrap_or_default().to_string_lossy();
+        } else if !is_folder && let Some(ending) = missing_ending(&source, &target) {
             target = PathBuf::from(format!("{}.{ending}", target.display()));
         }
         let moves = Moves {
@@ -94,6 +93,10 @@ impl Moves {
         if let Some(file) = file {
             let message = format!("{} is a file, and cannot hold another", shown(file));
             return refused(message, "name a folder");
+        }
+        let inside = if self.is_folder { target.join("index.md") } else { target.to_owned() };
+        if let Some(folder) = passed_over_above(project, &inside) {
+            return Err(not_read(project, folder).into());
         }
         if self.to.split('/').any(|part| part.starts_with('.')) {
             let message = format!("{} would not be published", shown(target));
@@ -148,16 +151,16 @@ fn name_of(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// The endings that the new name of `source` may have.
-fn ending_of(source: &Path) -> &'static [&'static str] {
-    if has_ending(&name_of(source), ESSAYS) { ESSAYS } else { ANY }
+/// The ending that `target`, the new name of the file `source`, is to get. In the name of an essay a dot may be one
+/// of the title.
+fn missing_ending(source: &Path, target: &Path) -> Option<String> {
+    let ending = source.extension()?.to_string_lossy().into_owned();
+    let is_there = match has_ending(&name_of(source), ESSAYS) {
+        true => has_ending(&name_of(target), ESSAYS),
+        false => target.extension().is_some(),
+    };
+    (!is_there).then_some(ending)
 }
-
-/// The endings of other files that are moved, mostly pictures.
-const ANY: &[&str] = &[
-    "apng", "avif", "bmp", "gif", "ico", "jpeg", "jpg", "png", "svg", "webp", "pdf", "csv", "mp4",
-    "webm",
-];
 
 fn is_same(one: &Path, other: &Path) -> bool {
     match (fs::canonicalize(one), fs::canonicalize(other)) {
@@ -184,6 +187,18 @@ fn not_among(project: &Project, path: &Path) -> Diagnostic {
         format!("{} does not lie in the folder of the essays, {folder}", project.shown(path));
     Diagnostic::error(Code::Command, message)
         .hint("essays are moved within that folder; for all else use your file manager")
+}
+
+/// What is said of a place in a folder that is not read.
+pub fn not_read(project: &Project, folder: &Path) -> Diagnostic {
+    let shown = project.shown(folder);
+    let message = format!("the folder {shown} is not read as part of the handbook");
+    let why = if folder == project.output || folder.join(MARKER).is_file() {
+        "the site is written there, and replaces what lies in it; choose another folder"
+    } else {
+        "hidden folders, node_modules and templates hold no essays; choose another folder"
+    };
+    Diagnostic::error(Code::Command, message).hint(why)
 }
 
 fn nothing_at(project: &Project, old: &str) -> Diagnostic {

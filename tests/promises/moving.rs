@@ -326,3 +326,43 @@ fn what_a_check_passes_over_stays_passed_over() {
     let after = check(&[]);
     assert_eq!(after.code, 0, "{}", after.err);
 }
+
+#[test]
+fn nothing_is_moved_to_where_essays_are_not_read() {
+    let folder = Folder::new(&[
+        ("index.md", "# Home [a](a.md)\n"),
+        ("a.md", "# A\n"),
+        ("trust/b.md", "# B\n"),
+        ("templates/page.html", "{% extends \"builtin/page.html\" %}"),
+    ]);
+    let refused = |to: &str, what: &str| {
+        let moved = relocate(&folder, &[what, to]);
+        assert_eq!(moved.code, 2, "{to}: {}", moved.out);
+        assert!(moved.err.contains("is not read as part of the handbook"), "{to}: {}", moved.err);
+    };
+    refused("book/", "a.md");
+    folder.site();
+    for to in ["book/", "book/deep/", "node_modules/", ".hidden/", "templates/"] {
+        refused(to, "a.md");
+    }
+    refused("book/trust", "trust");
+    refused("node_modules", "trust");
+    assert_eq!(relocate(&folder, &["a.md", "books/"]).code, 0);
+}
+
+#[test]
+fn other_files_keep_or_get_their_ending() {
+    let folder = Folder::new(&[
+        ("content/_index.md", "# H\n\n[a](a.docx) [l](LICENSE) [p](p.gif)\n"),
+        ("content/a.docx", "x"),
+        ("content/LICENSE", "x"),
+        ("content/p.gif", PICTURE),
+    ]);
+    for (from, to) in [("a.docx", "b/na.docx"), ("LICENSE", "Licence"), ("p.gif", "q")] {
+        assert_eq!(relocate(&folder, &[from, to]).code, 0);
+    }
+    assert_eq!(
+        texts(&folder)["content/_index.md"],
+        "# H\n\n[a](b/na.docx) [l](Licence) [p](q.gif)\n"
+    );
+}
