@@ -89,6 +89,9 @@ fn work(args: &TagsArgs) -> Result<(Option<String>, Vec<Diagnostic>), Failure> {
         format!("{diffs}\nNothing was changed yet. Without --dry-run, {files} would be.")
     } else {
         retagging.carry_out()?;
+        if retagging.files.is_empty() {
+            return Ok((Some("Nothing was changed.".to_owned()), retagging.told));
+        }
         format!("Changed {files}: the tag is called `{}` now.", retagging.name)
     };
     Ok((Some(text), retagging.told))

@@ -393,6 +393,8 @@ fn renamed_items(
                     (None, Some(next)) => at.start..next,
                     (None, None) => return None,
                 };
+                // The next one is taken away from the end of this on.
+                before = before.map(|_| at.end);
                 edits.push(Edit { at, with: String::new() });
             }
             Some(_) => {
@@ -462,6 +464,8 @@ mod tests {
             ("---\ntags: [a, 'b', \"c\"] # a\n---\na", "---\ntags: [x y, \"c\"] # a\n---\na"),
             ("---\ntags: [x y, a]\n---\n", "---\ntags: [x y]\n---\n"),
             ("---\ntags: [a, x y]\n---\n", "---\ntags: [x y]\n---\n"),
+            ("---\ntags: [x y, a, b, c]\n---\n", "---\ntags: [x y, c]\n---\n"),
+            ("---\ntags: [a, b, x y, c]\n---\n", "---\ntags: [x y, c]\n---\n"),
             (
                 "---\ntags:\n  - \"a\"\n  - b # old\n  - c\n---\n",
                 "---\ntags:\n  - \"x y\"\n  - c\n---\n",

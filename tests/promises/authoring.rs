@@ -97,6 +97,7 @@ fn tags_in_the_text_of_a_vault_are_changed_too() {
     let refused = run(&folder, &["tags", "rename", "faith", "good faith"]);
     assert_eq!(refused.code, 1, "a tag in the text has no spaces");
     assert!(refused.err.contains("have to be changed by hand"), "{}", refused.err);
+    assert_eq!(refused.out.trim(), "Nothing was changed.");
 }
 
 #[test]
@@ -266,5 +267,24 @@ fn the_guide_s_page_on_messages_is_the_program_s() {
         let code = line.split(' ').next().unwrap();
         assert!(page.contains(&format!("\n## {code}\n")), "{code}");
         assert_eq!(run(&folder, &["explain", code]).code, 0);
+    }
+}
+
+#[test]
+fn tags_that_follow_the_one_they_become_go() {
+    let folder = Folder::new(&[("a.md", "---\ntags: [lead, leadership, leading, x]\n---\n")]);
+    let merge = ["tags", "merge", "leadership", "leading", "--into", "lead"];
+    assert_eq!(run(&folder, &merge).code, 0);
+    assert_eq!(texts(&folder)["a.md"], "---\ntags: [lead, x]\n---\n");
+}
+
+#[test]
+fn nothing_is_begun_where_essays_are_not_read() {
+    let folder = Folder::new(&[("index.md", "# Home\n")]);
+    folder.site();
+    for section in ["book", "book/deep"] {
+        let new = run(&folder, &["new", "Notes", "--section", section]);
+        assert_eq!(new.code, 2, "{section}: {}", new.out);
+        assert!(new.err.contains("is not read as part of the handbook"), "{}", new.err);
     }
 }
