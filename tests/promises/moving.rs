@@ -366,3 +366,25 @@ fn other_files_keep_or_get_their_ending() {
         "# H\n\n[a](b/na.docx) [l](Licence) [p](q.gif)\n"
     );
 }
+
+#[test]
+fn letters_with_marks_are_the_same_however_the_disk_writes_them() {
+    let apart = "a\u{308}";
+    for typed in
+        [format!("content/{apart}.md"), "content/\u{e4}.md".to_owned(), "\u{e4}".to_owned()]
+    {
+        let folder = Folder::new(&[("content/_index.md", "# H [a](\u{e4}.md)\n")]);
+        folder.write(&format!("content/{apart}.md"), "# \u{c4}\n");
+        let moved = relocate(&folder, &[&typed, "content/b.md"]);
+        assert_eq!(moved.code, 0, "{}", moved.err);
+        let texts = texts(&folder);
+        assert_eq!(texts["content/_index.md"], "# H [a](b.md)\n");
+        assert!(texts["content/b.md"].contains("aliases:\n  - "), "{}", texts["content/b.md"]);
+        assert!(folder.site().has("\u{e4}/index.html"));
+    }
+    let folder = Folder::new(&[("content/_index.md", "# H [c](\u{e4}/\u{e4}.md)\n")]);
+    folder.write(&format!("content/{apart}/{apart}.md"), "# \u{c4}\n");
+    let moved = relocate(&folder, &["content/\u{e4}", "content/b"]);
+    assert_eq!(moved.code, 0, "{}", moved.err);
+    assert_eq!(texts(&folder)["content/_index.md"], "# H [c](b/\u{e4}.md)\n");
+}
