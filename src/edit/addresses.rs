@@ -38,7 +38,10 @@ pub fn onward(project: &Project, before: &Book, after: &Rehearsal, moves: &Moves
             continue;
         }
         if let Some(holder) = after.book.urls.holder_of(old) {
-            onward.told.push(taken(&essay.shown, old, &holder));
+            // Where only small and capital letters differ it is still this essay's.
+            if holder != after.book.essay(after.ids[at]).shown {
+                onward.told.push(taken(&essay.shown, old, &holder));
+            }
         } else if uses_table || is_for_table(essay) {
             onward.table.push((address(old), address(new)));
         } else {

@@ -201,7 +201,9 @@ impl Room<'_> {
         let values = [alias.to_owned()];
         let edits =
             front_matter::with_items(&original.text, ALIASES.names, &values, self.language)?;
-        let (old, mut new) = (read(&[]).meta, read(&edits).meta);
+        let (mut old, mut new) = (read(&[]).meta, read(&edits).meta);
+        // A key without a value is kept as one that is not known.
+        old.extra.retain(|key, value| !value.is_null() || !ALIASES.names.contains(&key.as_str()));
         let is_added = new.aliases.iter().any(|known| known == alias);
         new.aliases.retain(|known| known != alias);
         (is_added && old == new).then_some(edits)

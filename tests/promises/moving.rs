@@ -388,3 +388,51 @@ fn letters_with_marks_are_the_same_however_the_disk_writes_them() {
     assert_eq!(moved.code, 0, "{}", moved.err);
     assert_eq!(texts(&folder)["content/_index.md"], "# H [c](b/\u{e4}.md)\n");
 }
+
+#[test]
+fn a_part_of_a_handbook_is_not_taken_for_all_of_it() {
+    let folder = Folder::new(&[
+        (".git/HEAD", "ref: refs/heads/main\n"),
+        ("index.md", "# H [a](trust/a.md)\n"),
+        ("trust/a.md", "# A\n"),
+    ]);
+    let before = texts(&folder);
+    let inside = |arguments: &[&str]| {
+        let mut command = folder.command(arguments);
+        folder.run(command.current_dir(folder.root().join("trust")))
+    };
+    let refused = inside(&["move", "a.md", "b.md"]);
+    assert_eq!((refused.code, texts(&folder)), (2, before.clone()));
+    for command in [&["new", "T"][..], &["tags", "rename", "x", "y"]] {
+        assert_eq!(inside(command).code, 2);
+    }
+    assert_eq!(inside(&["tags"]).code, 0);
+    assert_eq!(inside(&["list"]).code, 0);
+    let moved = inside(&["move", "a.md", "b.md", "--dir", ".."]);
+    assert_eq!(moved.code, 0, "{}", moved.err);
+    assert_eq!(texts(&folder)["index.md"], "# H [a](trust/b.md)\n");
+    assert!(moved.out.starts_with("Moved a.md to b.md"), "paths as they are typed here");
+    let new = inside(&["new", "Other", "--dir", ".."]);
+    assert_eq!(new.out.trim(), "../other.md");
+    assert_eq!(inside(&["new", "T", "--dir", "."]).out.trim(), "t.md");
+    insta::assert_snapshot!(refused.err);
+}
+
+#[test]
+fn an_essay_that_changes_only_its_capitals_keeps_its_address() {
+    let folder =
+        Folder::new(&[("_index.md", "# H [a](in/credit.md)\n"), ("in/credit.md", "# A\n")]);
+    let moved = relocate(&folder, &["in/credit.md", "in/Credit.md"]);
+    assert_eq!((moved.code, moved.err.as_str()), (0, ""));
+    assert_eq!(texts(&folder)["_index.md"], "# H [a](in/Credit.md)\n");
+}
+
+#[test]
+fn front_matter_that_says_nothing_takes_an_old_address() {
+    for front in ["---\n---\n", "---\naliases:\n---\n", "+++\n+++\n"] {
+        let folder = Folder::new(&[("a.md", &format!("{front}# A\n"))]);
+        let moved = relocate(&folder, &["a.md", "b.md"]);
+        assert_eq!((moved.code, moved.err.as_str()), (0, ""), "{front}");
+        assert!(folder.site().read("a/index.html").contains("url=../b/"), "{front}");
+    }
+}
