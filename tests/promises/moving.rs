@@ -264,7 +264,15 @@ fn a_list_of_a_folder_leads_on_too_and_back_again() {
     let back = relocate(&folder, &["content/lead", "content/trust"]);
     assert_eq!(back.code, 0, "{}", back.err);
     assert_eq!(texts(&folder)["content/a.md"], "[t](trust/) [t](trust)\n");
+    let after = "\"/lead/b/\" = \"/trust/b/\"\n\"/lead/\" = \"/trust/\"";
+    assert_eq!(
+        texts(&folder)["book.toml"],
+        config.replace("\"/trust/\" = \"/lead/\"", after),
+        "the list has its address again"
+    );
     let built = folder.site();
+    assert_eq!(back.err, "");
+    assert!(!built.err.contains("url-collision"), "{}", built.err);
     assert!(built.read("lead/b/index.html").contains("url=../../trust/b/"));
 }
 
@@ -434,5 +442,41 @@ fn front_matter_that_says_nothing_takes_an_old_address() {
         let moved = relocate(&folder, &["a.md", "b.md"]);
         assert_eq!((moved.code, moved.err.as_str()), (0, ""), "{front}");
         assert!(folder.site().read("a/index.html").contains("url=../b/"), "{front}");
+    }
+}
+
+#[test]
+fn whoever_moves_back_leaves_no_address_that_leads_to_itself() {
+    let folder = Folder::new(&[("a.md", "# A\n"), ("index.md", "# H [a](a.md)\n")]);
+    for (from, to) in [("a.md", "b.md"), ("b.md", "a.md")] {
+        let moved = relocate(&folder, &[from, to]);
+        assert_eq!((moved.code, moved.err.as_str()), (0, ""));
+    }
+    assert_eq!(texts(&folder)["a.md"], "---\naliases:\n  - /b/\n---\n\n# A\n");
+    let built = folder.site();
+    assert!(!built.err.contains("url-collision"), "{}", built.err);
+}
+
+#[test]
+fn whoever_swaps_two_essays_is_told_which_old_addresses_are_lost() {
+    let begun = "\u{feff}# mine\r\n[output.html.redirect]\n\"/x/\" = \"/a/#why\" # so\r\n";
+    for config in [None, Some(begun)] {
+        let folder =
+            Folder::new(&[("a.md", "# A\n\n## Why\n"), ("b.md", "# B\n"), ("index.md", "# H\n")]);
+        config.map(|config| folder.write("book.toml", config));
+        let mut told = String::new();
+        for (from, to) in [("a.md", "c.md"), ("b.md", "a.md"), ("c.md", "b.md")] {
+            let moved = relocate(&folder, &[from, to]);
+            assert_eq!(moved.code, 0, "{}", moved.err);
+            told.push_str(&moved.err);
+        }
+        assert!(told.contains("the old address /a/ leads no longer to"), "{told}");
+        assert!(told.contains("the old address /b/ leads no longer to"), "{told}");
+        if config.is_some() {
+            let now = "\u{feff}# mine\r\n[output.html.redirect]\n\"/x/\" = \"/b/#why\" # so\r\n\"/c/\" = \"/b/\"\r\n";
+            assert_eq!(texts(&folder)["book.toml"], now);
+            let built = folder.site();
+            assert!(!built.err.contains("url-collision"), "{}", built.err);
+        }
     }
 }
