@@ -463,7 +463,9 @@ fn whoever_swaps_two_essays_is_told_which_old_addresses_are_lost() {
     for config in [None, Some(begun)] {
         let folder =
             Folder::new(&[("a.md", "# A\n\n## Why\n"), ("b.md", "# B\n"), ("index.md", "# H\n")]);
-        config.map(|config| folder.write("book.toml", config));
+        if let Some(config) = config {
+            folder.write("book.toml", config);
+        }
         let mut told = String::new();
         for (from, to) in [("a.md", "c.md"), ("b.md", "a.md"), ("c.md", "b.md")] {
             let moved = relocate(&folder, &[from, to]);
