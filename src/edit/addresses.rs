@@ -2,6 +2,7 @@
 //! `[output.html.redirect]` of `book.toml` where that is how the site does it, or where front matter cannot say it:
 //! aliases are other names in a vault, mdBook's essays have no front matter, and lists of folders have no file.
 
+use percent_encoding::percent_decode_str;
 use similar::{DiffTag, TextDiff};
 use toml_edit::{self as toml, DocumentMut, Item, TableLike, Value, value};
 
@@ -68,7 +69,7 @@ pub fn onward(project: &Project, before: &Book, after: &Rehearsal, moves: &Moves
                 onward.told.push(taken(&essay.shown, old, &holder));
             }
         } else if !table.is_empty() || is_for_table(essay) {
-            onward.table.new.push((address(old), address(new)));
+            onward.table.new.push((address(old), target(new)));
         } else {
             onward.aliases.push((id, address(old)));
         }
@@ -86,7 +87,7 @@ pub fn onward(project: &Project, before: &Book, after: &Rehearsal, moves: &Moves
             paths.push(Path { old, new, shown: &after.book.tree.section(now).title });
         }
         if old != new && after.book.urls.holder_of(old).is_none() {
-            onward.table.new.push((address(old), address(new)));
+            onward.table.new.push((address(old), target(new)));
         }
     }
     let had = |url: &Url| (0..before.essays.len()).any(|at| before.url(EssayId(at)) == url);
@@ -129,9 +130,10 @@ struct Path<'p> {
 fn leads_now(to: &str, paths: &[Path<'_>], style: UrlStyle) -> Option<String> {
     let end = to.find('#').unwrap_or(to.len());
     let (path, rest) = to.split_at(end);
-    let url = Url::chosen(path.strip_prefix('/')?, style);
+    let path = percent_decode_str(path.strip_prefix('/')?).decode_utf8_lossy();
+    let url = Url::chosen(&path, style);
     let path = paths.iter().find(|path| path.old.bare() == url.bare())?;
-    Some(format!("{}{rest}", address(path.new)))
+    Some(format!("{}{rest}", target(path.new)))
 }
 
 fn lost(from: &str, to: &str, holder: &str) -> Diagnostic {
@@ -143,6 +145,11 @@ fn lost(from: &str, to: &str, holder: &str) -> Diagnostic {
 
 fn address(url: &Url) -> String {
     format!("/{url}")
+}
+
+/// An address as the table leads to it: behind `#` stands a place on the page.
+fn target(url: &Url) -> String {
+    address(url).replace('%', "%25").replace('#', "%23").replace('?', "%3F")
 }
 
 fn is_known(essay: &Essay, old: &Url, book: &Book) -> bool {

@@ -482,3 +482,15 @@ fn whoever_swaps_two_essays_is_told_which_old_addresses_are_lost() {
         }
     }
 }
+
+#[test]
+fn signs_that_mean_something_in_addresses_are_escaped_in_the_table() {
+    let config = "[output.html.redirect]\n\"/x/\" = \"/a/#why\"\n";
+    let folder =
+        Folder::new(&[("book.toml", config), ("a.md", "# A\n\n## Why\n"), ("index.md", "# H\n")]);
+    for (from, to) in [("a.md", "c# 100%.md"), ("c# 100%.md", "d#1.md")] {
+        assert_eq!(relocate(&folder, &[from, to]).code, 0);
+        assert_eq!(folder.site().warnings(), Vec::<&str>::new());
+    }
+    assert!(texts(&folder)["book.toml"].contains("\"/x/\" = \"/d%231/#why\"\n"));
+}
