@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use foldhash::HashMap;
+use percent_encoding::percent_decode_str;
 
 use crate::book::resolve::{Names, is_outside};
 use crate::book::rules::join;
@@ -129,7 +130,11 @@ fn destination(
     let here =
         join(folder, path).filter(|_| !path.starts_with('/')).and_then(|p| names.address(&p));
     // GitBook names the file.
-    let by_name = || names.address(path).or_else(|| names.file(path.trim_start_matches('/')));
+    let plain = percent_decode_str(path).decode_utf8_lossy();
+    let by_name = || {
+        let exactly = names.address(path).or_else(|| names.file(path.trim_start_matches('/')));
+        exactly.or_else(|| names.address(&plain))
+    };
     let own = || if path.is_empty() { names.address(page) } else { by_name() };
     let folder = path.strip_suffix("index.html").unwrap_or(path).trim_matches('/');
     let list = || names.folder(folder).filter(|_| !path.is_empty());

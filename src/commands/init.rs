@@ -15,6 +15,7 @@ use crate::diagnostic::{Code, Diagnostic, Failure, reason};
 use crate::essay::title::readable;
 use crate::init::write::{Written, write};
 use crate::init::{Answers, Editor, Found, NewFile, Service, files};
+use crate::source::text;
 use crate::system::System;
 
 /// What `init` is told.
@@ -216,29 +217,35 @@ fn recognised(found: &Found) -> String {
 
 /// What was written, and what was not.
 fn told(written: &Written<'_>, dir: &Path) -> String {
-    let mut text = String::new();
+    let mut said = String::new();
     let width = written.new.iter().map(|file| file.path.len()).max().unwrap_or(0);
     match dir == Path::new(".") {
-        _ if written.new.is_empty() => text.push_str("There was nothing to write.\n"),
-        true => text.push_str("Written:\n"),
-        false => text.push_str(&format!("Written in {}:\n", dir.display())),
+        _ if written.new.is_empty() => said.push_str("There was nothing to write.\n"),
+        true => said.push_str("Written:\n"),
+        false => said.push_str(&format!("Written in {}:\n", dir.display())),
     }
     for NewFile { path, about, .. } in &written.new {
-        text.push_str(&format!("  {path:width$}  {about}\n"));
+        said.push_str(&format!("  {path:width$}  {about}\n"));
     }
     if !written.left.is_empty() {
         let left: Vec<&str> = written.left.iter().map(|file| file.path.as_str()).collect();
         let stay = if left.len() == 1 { "stays as it is" } else { "stay as they are" };
-        text.push_str(&format!("There already, and {stay}: {}\n", left.join(", ")));
+        said.push_str(&format!("There already, and {stay}: {}\n", left.join(", ")));
     }
     if let Some(ignored) = written.left.iter().find(|file| file.path == ".gitignore") {
-        let lines: Vec<&str> = ignored.text.lines().filter(|line| line.starts_with('/')).collect();
-        text.push_str(&format!(
-            "If they are not in .gitignore yet, add these lines, which keep the site itself out of git:\n  {}\n",
-            lines.join("\n  ")
-        ));
+        let there = text::read(&dir.join(&ignored.path)).unwrap_or_default();
+        let bare = |line: &str| line.trim().trim_matches('/').to_owned();
+        let is_missing = |line: &&str| !there.lines().any(|own| bare(own) == bare(line));
+        let lines = ignored.text.lines().filter(|line| line.starts_with('/'));
+        let lines: Vec<&str> = lines.filter(is_missing).collect();
+        if !lines.is_empty() {
+            said.push_str(&format!(
+                "To keep the site itself out of git, add these lines to .gitignore:\n  {}\n",
+                lines.join("\n  ")
+            ));
+        }
     }
-    text
+    said
 }
 
 /// What to type next.

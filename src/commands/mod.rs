@@ -27,8 +27,10 @@ use std::sync::Arc;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::book::Book;
-use crate::diagnostic::{Failure, Severity};
+use crate::diagnostic::{Code, Diagnostic, Failure, Severity};
 use crate::site::{Memory, load};
+use crate::source::project::{CONFIG_FILE, slashed};
+use crate::source::systems::left_in;
 use crate::source::{Project, Survey};
 
 /// Publish the handbook that your team leads by.
@@ -268,13 +270,56 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// The project that `dir` belongs to, and its book with all drafts, for commands that change its files.
+/// The project that `dir` belongs to, and its book with all drafts.
 fn whole_book(dir: &Path) -> Result<(Project, Arc<Book>), Failure> {
-    let project = Project::find(dir, None)?.value;
+    with_drafts(Project::find(dir, None)?.value)
+}
+
+/// The same for commands that change its files: where no folder was named, the one that the author stands in must be
+/// known to be all of the handbook, or what leads to it from elsewhere would be left as it is.
+fn book_to_change(dir: Option<&Path>) -> Result<(Project, Arc<Book>), Failure> {
+    let project = Project::find(dir.unwrap_or(Path::new(".")), None)?.value;
+    match dir.is_none().then(|| perhaps_a_part(&project)).flatten() {
+        Some(told) => Err(told.into()),
+        None => with_drafts(project),
+    }
+}
+
+fn with_drafts(project: Project) -> Result<(Project, Arc<Book>), Failure> {
     let loaded = load(&project, &Survey::of(&project), true, Memory::NONE)?;
     let unread = loaded.notes.into_iter().filter(|note| note.severity == Severity::Error);
     let unread: Vec<_> = unread.collect();
     if unread.is_empty() { Ok((project, loaded.value.book)) } else { Err(Failure(unread)) }
+}
+
+/// What is said where nothing tells that the project's root is one, and it lies in a folder with a history of changes,
+/// which may be all of the handbook.
+fn perhaps_a_part(project: &Project) -> Option<Diagnostic> {
+    let root = &project.root;
+    let is_root = project.content != *root
+        || root.join(CONFIG_FILE).is_file()
+        || root.join(".git").exists()
+        || !left_in(root).is_empty();
+    let above = root.ancestors().filter(|_| !is_root).position(|dir| dir.join(".git").exists())?;
+    let up = vec![".."; above].join("/");
+    let message = format!("it is not certain that all of the handbook lies in {}", root.display());
+    Some(
+        Diagnostic::error(Code::Command, message)
+            .hint(format!("if it is all of the folder {up}, add to what you typed: --dir {up}"))
+            .hint("if it is this folder alone, add: --dir ."),
+    )
+}
+
+/// `path` as it can be opened from the folder in which the author stands.
+fn from_here(project: &Project, path: &Path) -> String {
+    let Ok(here) = std::env::current_dir() else { return project.shown(path) };
+    let Some(above) = here.ancestors().position(|above| path.starts_with(above)) else {
+        return path.display().to_string();
+    };
+    let mut shown = PathBuf::from_iter(vec![".."; above]);
+    let common = here.ancestors().nth(above).unwrap_or(Path::new(""));
+    shown.extend(path.strip_prefix(common));
+    slashed(&shown)
 }
 
 #[cfg(test)]

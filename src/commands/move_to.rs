@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::commands::report::{counted, tell};
-use crate::commands::{Format, Outcome, whole_book};
+use crate::commands::{Format, Outcome, book_to_change, from_here};
 use crate::diagnostic::{Failure, caught};
 use crate::edit::diff::diff;
 use crate::edit::moves::Moves;
@@ -23,9 +23,9 @@ pub struct MoveArgs {
     /// Only show what would be changed
     #[arg(long)]
     dry_run: bool,
-    /// The folder with book.toml or with the essays
-    #[arg(long, default_value = ".", value_name = "DIR")]
-    dir: PathBuf,
+    /// The folder with book.toml or with the essays; else the one that you stand in, or one above it
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
 }
 
 /// Moves, or shows what moving would change.
@@ -53,12 +53,12 @@ struct Relocated {
 }
 
 fn relocate(args: &MoveArgs) -> Result<Relocated, Failure> {
-    let (project, book) = whole_book(&args.dir)?;
+    let (project, book) = book_to_change(args.dir.as_deref())?;
     let here = std::env::current_dir().unwrap_or_else(|_| project.root.clone());
     let moves = Moves::plan(&project, &here, &args.old, &args.new)?;
     let relocation = Relocation::plan(&project, &book, moves)?;
     let (from, to) = (&relocation.moves.source, &relocation.moves.target);
-    let (from, to) = (project.shown(from), project.shown(to));
+    let (from, to) = (from_here(&project, from), from_here(&project, to));
     let what = format!(
         "{} and {} in {}",
         counted(relocation.links, "link"),

@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 
 use crate::book::Book;
 use crate::commands::report::tell;
-use crate::commands::{Format, Outcome, whole_book};
+use crate::commands::{Format, Outcome, book_to_change, from_here};
 use crate::diagnostic::{Code, Diagnostic, Failure, caught};
 use crate::edit::draft::{Draft, Wanted, all_patterns, no_title};
 use crate::source::Project;
@@ -38,17 +38,17 @@ pub struct NewArgs {
     /// Do not publish it yet
     #[arg(long)]
     draft: bool,
-    /// The folder with book.toml or with the essays
-    #[arg(long, default_value = ".", value_name = "DIR")]
-    dir: PathBuf,
+    /// The folder with book.toml or with the essays; else the one that you stand in, or one above it
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
 }
 
 /// Writes a new essay and says where it is.
 pub fn run(args: &NewArgs) -> Outcome {
     let done = caught("the essay was begun", || begin(args)).map_err(Failure::from).flatten();
     match done {
-        Ok(draft) => {
-            tell::<()>(Format::Human, false, draft.told, &(), Some(&draft.shown));
+        Ok((draft, shown)) => {
+            tell::<()>(Format::Human, false, draft.told, &(), Some(&shown));
             Outcome::Done
         }
         Err(Failure(found)) => {
@@ -58,8 +58,9 @@ pub fn run(args: &NewArgs) -> Outcome {
     }
 }
 
-fn begin(args: &NewArgs) -> Result<Draft, Failure> {
-    let (project, book) = whole_book(&args.dir)?;
+/// The essay that was begun, and its path from here.
+fn begin(args: &NewArgs) -> Result<(Draft, String), Failure> {
+    let (project, book) = book_to_change(args.dir.as_deref())?;
     let mut wanted = Wanted {
         title: args.title.clone().unwrap_or_default(),
         section: args.section.clone(),
@@ -79,7 +80,8 @@ fn begin(args: &NewArgs) -> Result<Draft, Failure> {
     }
     let draft = Draft::plan(&project, &book, &wanted)?;
     draft.carry_out()?;
-    Ok(draft)
+    let shown = from_here(&project, &draft.file);
+    Ok((draft, shown))
 }
 
 /// The day where the author is, or the one that `SOURCE_DATE_EPOCH` names.

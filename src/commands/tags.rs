@@ -1,6 +1,6 @@
 //! `sternpost tags`: lists the tags, and renames or merges them in all files.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
@@ -8,7 +8,7 @@ use crate::book::Kind;
 use crate::commands::list::terms;
 use crate::commands::report::{counted, tell};
 use crate::commands::table::Rows;
-use crate::commands::{Format, Outcome, whole_book};
+use crate::commands::{Format, Outcome, book_to_change, whole_book};
 use crate::diagnostic::{Diagnostic, Failure, caught};
 use crate::edit::diff::diff;
 use crate::edit::tags::Retagging;
@@ -22,9 +22,9 @@ pub struct TagsArgs {
     /// How to list them
     #[arg(long, value_enum, default_value_t)]
     format: Rows,
-    /// The folder with book.toml or with the essays
-    #[arg(long, global = true, default_value = ".", value_name = "DIR")]
-    dir: PathBuf,
+    /// The folder with book.toml or with the essays; else the one that you stand in, or one above it
+    #[arg(long, global = true, value_name = "DIR")]
+    dir: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -70,16 +70,19 @@ pub fn run(args: &TagsArgs) -> Outcome {
 }
 
 fn work(args: &TagsArgs) -> Result<(Option<String>, Vec<Diagnostic>), Failure> {
-    let (project, book) = whole_book(&args.dir)?;
+    let book = || book_to_change(args.dir.as_deref());
     let (retagging, dry_run) = match &args.what {
         None => {
+            let (_, book) = whole_book(args.dir.as_deref().unwrap_or(Path::new(".")))?;
             terms(&book, Kind::Tags, args.format)?;
             return Ok((None, Vec::new()));
         }
         Some(What::Rename { old, new, dry_run }) => {
+            let (project, book) = book()?;
             (Retagging::rename(&project, &book, old, new)?, *dry_run)
         }
         Some(What::Merge { tags, into, dry_run }) => {
+            let (project, book) = book()?;
             (Retagging::merge(&project, &book, tags, into)?, *dry_run)
         }
     };
@@ -89,6 +92,9 @@ fn work(args: &TagsArgs) -> Result<(Option<String>, Vec<Diagnostic>), Failure> {
         format!("{diffs}\nNothing was changed yet. Without --dry-run, {files} would be.")
     } else {
         retagging.carry_out()?;
+        if retagging.files.is_empty() {
+            return Ok((Some("Nothing was changed.".to_owned()), retagging.told));
+        }
         format!("Changed {files}: the tag is called `{}` now.", retagging.name)
     };
     Ok((Some(text), retagging.told))

@@ -8,6 +8,7 @@ use clap::{Args, Subcommand};
 
 use crate::commands::report::{counted, tell};
 use crate::commands::{Format, Outcome};
+use crate::config::is_language;
 use crate::diagnostic::{Code, Diagnostic, Failure, nearest};
 use crate::render::theme::{Part, builtin};
 use crate::render::words;
@@ -129,6 +130,12 @@ fn copy(args: &EjectArgs) -> Result<(Vec<String>, Vec<Diagnostic>), Failure> {
 fn unknown(name: &str, parts: &[Part]) -> Diagnostic {
     let message = format!("the built-in theme has no file `{name}`");
     let found = Diagnostic::error(Code::Template, message);
+    let language = name.strip_prefix(words::FOLDER).and_then(|name| name.strip_suffix(".toml"));
+    if language.is_some_and(is_language) {
+        return found
+            .hint("for a language of your own, type: sternpost theme eject words/en.toml")
+            .hint(format!("then call the copy {TEMPLATES}/{name}, and translate it"));
+    }
     match nearest(name, parts.iter().map(|part| &*part.name)) {
         Some(near) => found.hint(format!("did you mean `{near}`?")),
         None => found.hint("see what there is: sternpost theme list"),

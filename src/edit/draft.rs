@@ -10,12 +10,17 @@ use crate::book::Book;
 use crate::book::taxonomy::{folded, slug};
 use crate::diagnostic::{Code, Diagnostic, Failure, Place, nearest};
 use crate::edit::addresses::usual_language;
-use crate::edit::front_matter::written;
+use crate::edit::front_matter::{self as edit, written};
+use crate::edit::moves::not_read;
 use crate::edit::naming::Naming;
-use crate::essay::front_matter::{Language, split};
+use crate::essay::dialect::Edit;
+use crate::essay::front_matter::known::{AUTHORS, DRAFT, TAGS};
+use crate::essay::front_matter::{self, Language, split};
 use crate::essay::title::is_index;
+use crate::render::filters;
 use crate::render::theme::patterns;
 use crate::source::project::TEMPLATES;
+use crate::source::walk::passed_over_above;
 use crate::source::{Project, text};
 use crate::system::System;
 
@@ -122,6 +127,9 @@ impl Draft {
         let path = Naming::of(book, &folder).path(&folder, title, wanted.day);
         let file = project.content.join(&path);
         let shown = project.shown(&file);
+        if let Some(folder) = passed_over_above(project, &file) {
+            return Err(not_read(project, folder).into());
+        }
         if fs::symlink_metadata(&file).is_ok() {
             let message = format!("{shown} is there already, and stays as it is");
             return Err(Diagnostic::error(Code::Command, message)
@@ -137,9 +145,9 @@ impl Draft {
             tags: &tags,
             draft: wanted.draft,
         };
-        let body = filled(project, wanted.pattern.as_deref(), &seen)?;
+        let Filled { text: body, pattern } = filled(project, wanted.pattern.as_deref(), &seen)?;
         let text = if split(&body).is_some() {
-            body
+            with_all(body, &pattern, &seen)?
         } else {
             format!("{}{body}", head(book, &folder, &seen))
         };
@@ -243,8 +251,13 @@ fn tags(book: &Book, wanted: &[String], told: &mut Vec<Diagnostic>) -> Vec<Strin
     spelled.collect()
 }
 
-/// The pattern's text with all filled in.
-fn filled(project: &Project, name: Option<&str>, seen: &Seen<'_>) -> Result<String, Failure> {
+/// A pattern's text with all filled in, and how messages call the pattern.
+struct Filled {
+    text: String,
+    pattern: String,
+}
+
+fn filled(project: &Project, name: Option<&str>, seen: &Seen<'_>) -> Result<Filled, Failure> {
     let patterns = all_patterns(project);
     let name = name.unwrap_or("essay").trim_end_matches(".md");
     let Some(pattern) = patterns.iter().find(|pattern| pattern.name == name) else {
@@ -268,6 +281,7 @@ fn filled(project: &Project, name: Option<&str>, seen: &Seen<'_>) -> Result<Stri
     };
     let mut tera = Tera::default();
     tera.autoescape_on(Vec::<&str>::new());
+    filters::quote(&mut tera);
     tera.add_raw_template("pattern.md", &pattern.text).map_err(|error| wrong(&error))?;
     let mut context = Context::new();
     context.insert("title", seen.title);
@@ -277,7 +291,66 @@ fn filled(project: &Project, name: Option<&str>, seen: &Seen<'_>) -> Result<Stri
     context.insert("tags", seen.tags);
     context.insert("draft", &seen.draft);
     let body = tera.render("pattern.md", &context).map_err(|error| wrong(&error))?;
-    Ok(format!("{}\n", body.trim()))
+    Ok(Filled { text: format!("{}\n", body.trim()), pattern: pattern.shown.clone() })
+}
+
+/// The filled `text` of a pattern that has front matter of its own, with what was asked for and the pattern leaves
+/// out.
+fn with_all(text: String, pattern: &str, seen: &Seen<'_>) -> Result<String, Failure> {
+    let refused = |message: String, hint: String| {
+        Diagnostic::error(Code::Template, message).at(Place::file(pattern)).hint(hint)
+    };
+    let (_, _, slips) = front_matter::read(pattern, &text);
+    if slips.iter().any(|slip| !slip.is_note()) || edit::read(&text).is_none() {
+        let message =
+            format!("the lines at the top of {pattern} cannot be read once they are filled in");
+        let hint =
+            "around what is filled in write no quotation marks, but: {{ title | json_encode }}";
+        return Err(refused(message, hint.to_owned()).into());
+    }
+    let of = |text: &str| front_matter::read(pattern, text).0;
+    let missing = |wanted: &[String], there: &[String]| -> Vec<String> {
+        wanted.iter().filter(|one| !there.contains(one)).cloned().collect()
+    };
+    let author: Vec<String> = seen.author.iter().map(|author| (*author).to_owned()).collect();
+    let mut whole = text;
+    for (names, wanted) in [(AUTHORS.names, &author[..]), (TAGS.names, seen.tags)] {
+        let meta = of(&whole);
+        let there = if names == TAGS.names { &meta.tags } else { &meta.authors };
+        let new = missing(wanted, there);
+        let edits = (!new.is_empty())
+            .then(|| edit::with_items(&whole, names, &new, Language::Yaml))
+            .flatten();
+        whole = made(whole, &edits.unwrap_or_default());
+    }
+    if seen.draft && !of(&whole).draft {
+        let edit = edit::with_switch(&whole, DRAFT.names[0]);
+        whole = made(whole, edit.as_slice());
+    }
+    let meta = of(&whole);
+    let lacks = [
+        (seen.draft && !meta.draft).then_some("draft"),
+        (!missing(seen.tags, &meta.tags).is_empty()).then_some("tags"),
+        (!missing(&author, &meta.authors).is_empty()).then_some("authors"),
+    ];
+    match lacks.into_iter().flatten().next() {
+        None => Ok(whole),
+        Some(key) => {
+            let value = if key == "authors" { "[author]" } else { key };
+            let message = format!("{pattern} has no place for `{key}`");
+            let hint =
+                format!("write in its lines at the top: {key}: {{{{ {value} | json_encode }}}}");
+            Err(refused(message, hint).into())
+        }
+    }
+}
+
+/// `text` with `edits` made, none of which overlap.
+fn made(mut text: String, edits: &[Edit]) -> String {
+    for edit in edits {
+        text.replace_range(edit.at.clone(), &edit.with);
+    }
+    text
 }
 
 /// The front matter as most essays of the book have it. Where none has any, the title is a heading, and front matter

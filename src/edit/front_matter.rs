@@ -57,6 +57,10 @@ impl Node {
 pub fn read(text: &str) -> Option<(Block, Node)> {
     let block = split(text)?;
     let inside = &text[block.inside.clone()];
+    let says = |line: &str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
+    if !inside.lines().any(says) {
+        return Some((block, Node::Table(Vec::new())));
+    }
     let node = match block.language {
         Language::Toml => toml(inside, block.inside.start)?,
         Language::Yaml => yaml(inside, block.inside.start)?,
@@ -231,12 +235,41 @@ pub fn with_items(
             Some(vec![Edit { at: at.clone(), with }])
         }
         Some(_) => None,
-        None if table.get(key).is_some() => None,
+        None if let Some(empty) = keys.iter().find_map(|key| table.get(key)) => {
+            filled(text, empty, values, language)
+        }
         None => {
             let at = end_of_keys(text, &block);
             Some(vec![Edit { at: at..at, with: entry(key, values, language) }])
         }
     }
+}
+
+/// The edit that writes `values` in the place of a value that says nothing.
+fn filled(text: &str, empty: &Node, values: &[String], language: Language) -> Option<Vec<Edit>> {
+    let Node::Text { at, .. } = empty else { return None };
+    let values: Vec<String> = values.iter().map(|value| written(value, "", language)).collect();
+    let with = format!("[{}]", values.join(", "));
+    if !at.is_empty() {
+        return Some(vec![Edit { at: at.clone(), with }]);
+    }
+    // The reader puts nothing on the colon or at what follows.
+    let end = match text[at.start..].starts_with(':') {
+        true => at.start + 1,
+        false => text[..at.start].trim_end().len(),
+    };
+    text[..end].ends_with(':').then(|| vec![Edit { at: end..end, with: format!(" {with}") }])
+}
+
+/// The edit that adds `key`, a switch, turned on, where it is not there yet.
+pub fn with_switch(text: &str, key: &str) -> Option<Edit> {
+    let (block, table) = read(text)?;
+    if table.get(key).is_some() {
+        return None;
+    }
+    let sign = if block.language == Language::Toml { " =" } else { ":" };
+    let at = end_of_keys(text, &block);
+    Some(Edit { at: at..at, with: format!("{key}{sign} true\n") })
 }
 
 /// A key with a list, as lines of a block.
@@ -393,6 +426,8 @@ fn renamed_items(
                     (None, Some(next)) => at.start..next,
                     (None, None) => return None,
                 };
+                // The next one is taken away from the end of this on.
+                before = before.map(|_| at.end);
                 edits.push(Edit { at, with: String::new() });
             }
             Some(_) => {
@@ -439,6 +474,11 @@ mod tests {
             ("+++\na = [\n  1,\n]\n+++\n", "+++\na = [\n  1,\n]\naliases = [\"/o/\"]\n+++\n"),
             ("---\naliases: [a, 'b'] # c\n---\n", "---\naliases: [a, 'b', '/o/'] # c\n---\n"),
             ("---\naliases: []\n---\n", "---\naliases: [/o/]\n---\n"),
+            ("---\naliases:\n---\n", "---\naliases: [/o/]\n---\n"),
+            ("---\naliases:\nx: 1\n---\n", "---\naliases: [/o/]\nx: 1\n---\n"),
+            ("---\naliases: ~ # c\n---\n", "---\naliases: [/o/] # c\n---\n"),
+            ("+++\naliases = ''\n+++\n", "+++\naliases = [\"/o/\"]\n+++\n"),
+            ("---\n---\nx", "---\naliases:\n  - /o/\n---\nx"),
             (
                 "---\nredirect_from:\n- /a/ # c\nx: 1\n---\n",
                 "---\nredirect_from:\n- /a/ # c\n- /o/\nx: 1\n---\n",
@@ -462,6 +502,8 @@ mod tests {
             ("---\ntags: [a, 'b', \"c\"] # a\n---\na", "---\ntags: [x y, \"c\"] # a\n---\na"),
             ("---\ntags: [x y, a]\n---\n", "---\ntags: [x y]\n---\n"),
             ("---\ntags: [a, x y]\n---\n", "---\ntags: [x y]\n---\n"),
+            ("---\ntags: [x y, a, b, c]\n---\n", "---\ntags: [x y, c]\n---\n"),
+            ("---\ntags: [a, b, x y, c]\n---\n", "---\ntags: [x y, c]\n---\n"),
             (
                 "---\ntags:\n  - \"a\"\n  - b # old\n  - c\n---\n",
                 "---\ntags:\n  - \"x y\"\n  - c\n---\n",

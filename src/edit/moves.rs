@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::book::rules::join;
 use crate::diagnostic::{Code, Diagnostic, Failure, nearest};
-use crate::source::project::{Project, normal, slashed};
-use crate::source::walk::has_ending;
+use crate::source::project::{MARKER, Project, normal, slashed};
+use crate::source::walk::{SourcePath, has_ending, passed_over_above, walk};
 
 /// The endings of essays.
 const ESSAYS: &[&str] = &["md", "markdown", "mdx"];
@@ -45,6 +45,7 @@ impl Moves {
                 named.map(|end| at(base, &format!("{}{end}", old.trim_end_matches('/'))));
             named.find(|path| fs::symlink_metadata(path).is_ok())
         });
+        let found = found.or_else(|| spelled_otherwise(project, &places.map(|base| at(base, old))));
         let Some(source) = found else { return Err(nothing_at(project, old).into()) };
         let is_folder = source.is_dir();
         // Of the places that may be meant, the first among the essays.
@@ -54,8 +55,7 @@ impl Moves {
         let name = source.file_name().unwrap_or_default().to_owned();
         if (new.ends_with('/') || target.is_dir()) && !is_same(&source, &target) {
             target.push(&name);
-        } else if !is_folder && !has_ending(&name_of(&target), ending_of(&source)) {
-            let ending = source.extension().unwrap_or_default().to_string_lossy();
+        } else if !is_folder && let Some(ending) = missing_ending(&source, &target) {
             target = PathBuf::from(format!("{}.{ending}", target.display()));
         }
         let moves = Moves {
@@ -78,7 +78,7 @@ impl Moves {
         if self.from == self.to {
             return refused(format!("{} is there already", shown(source)), "name another place");
         }
-        if self.is_folder && self.to.starts_with(&format!("{}/", self.from)) {
+        if self.is_folder && replaced(&self.to, &self.from, "").is_some() {
             let message = format!("{} cannot be moved into itself", shown(source));
             return refused(message, "name a place outside that folder");
         }
@@ -94,6 +94,10 @@ impl Moves {
         if let Some(file) = file {
             let message = format!("{} is a file, and cannot hold another", shown(file));
             return refused(message, "name a folder");
+        }
+        let inside = if self.is_folder { target.join("index.md") } else { target.to_owned() };
+        if let Some(folder) = passed_over_above(project, &inside) {
+            return Err(not_read(project, folder).into());
         }
         if self.to.split('/').any(|part| part.starts_with('.')) {
             let message = format!("{} would not be published", shown(target));
@@ -127,7 +131,8 @@ impl Moves {
             return Some(to);
         }
         let bare = |path: &str| path.rsplit_once('.').map(|(bare, _)| bare.to_owned());
-        (!self.is_folder && bare(&self.from)? == page).then(|| bare(&self.to))?
+        let is_it = SourcePath::new(&bare(&self.from)?) == SourcePath::new(page);
+        (!self.is_folder && is_it).then(|| bare(&self.to))?
     }
 
     /// The content folder's path from the root, with a closing slash.
@@ -136,28 +141,47 @@ impl Moves {
     }
 }
 
+/// `path` with `to` in place of `from`, which it is or lies in. Letters with marks are the same however disks write
+/// them (Unicode NFC and NFD).
 fn replaced(path: &str, from: &str, to: &str) -> Option<String> {
-    match path.strip_prefix(from)? {
-        "" => Some(to.to_owned()),
-        rest if rest.starts_with('/') => Some(format!("{to}{rest}")),
-        _ => None,
+    let deep = from.split('/').count();
+    let end = path.match_indices('/').nth(deep - 1).map_or(path.len(), |(at, _)| at);
+    let (head, rest) = path.split_at(end);
+    (head == from || SourcePath::new(head) == SourcePath::new(from)).then(|| format!("{to}{rest}"))
+}
+
+/// The file or folder on disk that has one of the paths `named`, but for how letters with marks are written.
+fn spelled_otherwise(project: &Project, named: &[PathBuf]) -> Option<PathBuf> {
+    let spelled = |path: &Path| SourcePath::new(&slashed(path)).as_str().to_owned();
+    let mut wanted: Vec<String> = Vec::new();
+    for path in named.iter().map(|path| spelled(path)).filter(|path| !path.is_ascii()) {
+        let endings = ESSAYS.iter().map(|end| format!("{path}.{end}"));
+        wanted.extend(std::iter::once(path.clone()).chain(endings));
     }
+    if wanted.is_empty() {
+        return None;
+    }
+    let walked = walk(project);
+    let there = walked.files.into_iter().map(|file| file.file).chain(walked.folders);
+    let mut there: Vec<(String, PathBuf)> = there.map(|path| (spelled(&path), path)).collect();
+    let at = wanted.iter().find_map(|want| there.iter().position(|(path, _)| path == want))?;
+    Some(there.swap_remove(at).1)
 }
 
 fn name_of(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// The endings that the new name of `source` may have.
-fn ending_of(source: &Path) -> &'static [&'static str] {
-    if has_ending(&name_of(source), ESSAYS) { ESSAYS } else { ANY }
+/// The ending that `target`, the new name of the file `source`, is to get. In the name of an essay a dot may be one
+/// of the title.
+fn missing_ending(source: &Path, target: &Path) -> Option<String> {
+    let ending = source.extension()?.to_string_lossy().into_owned();
+    let is_there = match has_ending(&name_of(source), ESSAYS) {
+        true => has_ending(&name_of(target), ESSAYS),
+        false => target.extension().is_some(),
+    };
+    (!is_there).then_some(ending)
 }
-
-/// The endings of other files that are moved, mostly pictures.
-const ANY: &[&str] = &[
-    "apng", "avif", "bmp", "gif", "ico", "jpeg", "jpg", "png", "svg", "webp", "pdf", "csv", "mp4",
-    "webm",
-];
 
 fn is_same(one: &Path, other: &Path) -> bool {
     match (fs::canonicalize(one), fs::canonicalize(other)) {
@@ -186,9 +210,21 @@ fn not_among(project: &Project, path: &Path) -> Diagnostic {
         .hint("essays are moved within that folder; for all else use your file manager")
 }
 
+/// What is said of a place in a folder that is not read.
+pub fn not_read(project: &Project, folder: &Path) -> Diagnostic {
+    let shown = project.shown(folder);
+    let message = format!("the folder {shown} is not read as part of the handbook");
+    let why = if folder == project.output || folder.join(MARKER).is_file() {
+        "the site is written there, and replaces what lies in it; choose another folder"
+    } else {
+        "hidden folders, node_modules and templates hold no essays; choose another folder"
+    };
+    Diagnostic::error(Code::Command, message).hint(why)
+}
+
 fn nothing_at(project: &Project, old: &str) -> Diagnostic {
     let found = Diagnostic::error(Code::Command, format!("there is no file or folder `{old}`"));
-    let walked = crate::source::walk::walk(project);
+    let walked = walk(project);
     let paths: Vec<&str> = walked.files.iter().map(|file| file.shown.as_str()).collect();
     let name = old.rsplit('/').next().unwrap_or(old);
     let same_name = paths.iter().find(|path| path.rsplit('/').next() == Some(name)).copied();

@@ -83,6 +83,7 @@ impl Naming {
             Joined::Underscores => slug.replace('-', "_"),
             Joined::Hyphens => slug,
         };
+        name.truncate(short(&name));
         if name.is_empty() {
             name = "essay".to_owned();
         }
@@ -97,6 +98,23 @@ impl Naming {
             None => format!("{name}.{}", self.ending),
         };
         if folder.is_empty() { file } else { format!("{folder}/{file}") }
+    }
+}
+
+/// How many letters of a title a name takes: more are hard to read in an address.
+const LETTERS: usize = 80;
+
+/// How many bytes these have at most: disks take names of 255 with all that is added.
+const BYTES: usize = 160;
+
+/// Where a name of whole words ends that is not too long.
+fn short(name: &str) -> usize {
+    let ends = name.char_indices().map(|(at, c)| at + c.len_utf8());
+    let end = ends.take(LETTERS).take_while(|end| *end <= BYTES).last().unwrap_or(0);
+    let between = |c: char| matches!(c, ' ' | '-' | '_');
+    match name[end..].starts_with(between) || end == name.len() {
+        true => end,
+        false => name[..end].rfind(between).filter(|at| *at > 0).unwrap_or(end),
     }
 }
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use foldhash::HashMap;
 use rayon::prelude::*;
 
-use crate::book::{Book, EssayId};
+use crate::book::{Book, EssayId, Url};
 use crate::diagnostic::{Code, Diagnostic, Failure};
 use crate::edit::addresses::{self, Onward, usual_language};
 use crate::edit::library::Moved;
@@ -99,7 +99,7 @@ impl Relocation {
         if !onward.table.is_empty() {
             match addresses::with_table(project, &onward.table) {
                 Ok(file) => {
-                    relocation.onward += onward.table.len();
+                    relocation.onward += onward.table.new.len();
                     relocation.files.push(file);
                 }
                 Err(told) => relocation.told.push(told),
@@ -178,7 +178,8 @@ impl Room<'_> {
             })
             .collect();
         if let Some(alias) = alias {
-            others.extend(self.with_alias(&original, alias, &read).unwrap_or_default());
+            let edits = self.with_alias(&original, alias, self.own_again(id), &read);
+            others.extend(edits.unwrap_or_default());
         }
         let (edits, left) = links::write(old, &original.text, &changes, &others, &read);
         told.extend(left.iter().map(|link| by_hand(old, *link, &changes)));
@@ -191,19 +192,40 @@ impl Room<'_> {
         Worked { essay, file, links: changes.len() - left.len(), told }
     }
 
-    /// The edits that add an alias, if the essay then has it and is otherwise the same.
+    /// The alias of an essay that is its address itself after the move.
+    fn own_again(&self, id: EssayId) -> Option<&str> {
+        let States { before, after, .. } = self.states;
+        let (style, own) = (before.frame.config.url_style(), after.book.url(after.ids[id.0]));
+        let mut aliases = before.essay(id).meta.aliases.iter();
+        aliases.find(|alias| Url::chosen(alias, style) == *own).map(String::as_str)
+    }
+
+    /// The edits that add an alias, in the place of the one that is the essay's address again (`own`), if the essay
+    /// then has it and is otherwise the same.
     fn with_alias(
         &self,
         original: &Original,
         alias: &str,
+        own: Option<&str>,
         read: &dyn Fn(&[Edit]) -> Essay,
     ) -> Option<Vec<Edit>> {
         let values = [alias.to_owned()];
-        let edits =
-            front_matter::with_items(&original.text, ALIASES.names, &values, self.language)?;
-        let (old, mut new) = (read(&[]).meta, read(&edits).meta);
+        let edits = match own {
+            Some(own) => {
+                let keys: Vec<_> = ALIASES.names.iter().map(|name| vec![*name]).collect();
+                let change = |name: &str| (name == own).then(|| alias.to_owned());
+                front_matter::renamed(&original.text, &keys, &change)?
+            }
+            None => {
+                front_matter::with_items(&original.text, ALIASES.names, &values, self.language)?
+            }
+        };
+        let (mut old, mut new) = (read(&[]).meta, read(&edits).meta);
+        // A key without a value is kept as one that is not known.
+        old.extra.retain(|key, value| !value.is_null() || !ALIASES.names.contains(&key.as_str()));
         let is_added = new.aliases.iter().any(|known| known == alias);
         new.aliases.retain(|known| known != alias);
+        old.aliases.retain(|known| Some(known.as_str()) != own);
         (is_added && old == new).then_some(edits)
     }
 

@@ -25,6 +25,11 @@ pub fn register(tera: &mut Tera) {
     tera.register_test("date", |text: &str, _: Kwargs, _: &State| Date::parse(text).is_some());
 }
 
+/// Adds the one by which a pattern of a new essay puts a value in quotation marks.
+pub fn quote(tera: &mut Tera) {
+    tera.register_filter("json_encode", json_encode);
+}
+
 /// Adds those that need the words of the book's language: `trans`, with which Zola's templates say a word too,
 /// `forms`, `number` and `long_date`.
 pub fn speak(tera: &mut Tera, words: &Arc<Words>) {

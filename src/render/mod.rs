@@ -17,7 +17,7 @@ mod clean;
 mod contents;
 pub mod context;
 pub mod drawing;
-mod filters;
+pub mod filters;
 pub mod fingerprint;
 mod footnotes;
 mod highlight;

@@ -243,18 +243,37 @@ fn passed_over(project: &Project, entry: &DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
     let hidden = name.starts_with('.');
     if entry.file_type().is_dir() {
-        hidden
-            || name == "node_modules"
-            || [&project.templates, &project.theme]
-                .into_iter()
-                .any(|folder| folder.as_deref() == Some(entry.path()))
-            || entry.path().join(MARKER).is_file()
+        holds_no_content(project, entry.path(), hidden)
     } else {
         hidden
             || is_litter(&name)
             || (entry.depth() == 1 && name == CONFIG_FILE)
             || is_secret(&name)
     }
+}
+
+fn holds_no_content(project: &Project, folder: &Path, hidden: bool) -> bool {
+    hidden
+        || folder.ends_with("node_modules")
+        || [&project.templates, &project.theme]
+            .into_iter()
+            .any(|theme| theme.as_deref() == Some(folder))
+        || folder.join(MARKER).is_file()
+}
+
+/// The folder above `path`, of a file that need not be there, in which it would not be read as content: the walk
+/// passes it over, or the site will be written there.
+pub fn passed_over_above<'p>(project: &Project, path: &'p Path) -> Option<&'p Path> {
+    let is_hidden = |folder: &Path| {
+        folder.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'))
+    };
+    let folders = path.ancestors().skip(1).take_while(|folder| *folder != project.content);
+    let mut folders = folders.filter(|folder| folder.starts_with(&project.content));
+    folders.find(|folder| {
+        let is_free = || fs::read_dir(folder).map_or(true, |mut inside| inside.next().is_none());
+        let is_output = *folder == project.output && is_free();
+        is_output || holds_no_content(project, folder, is_hidden(folder))
+    })
 }
 
 /// Without one file or folder the rest is still worth building; without the content folder itself all essays

@@ -97,6 +97,7 @@ fn tags_in_the_text_of_a_vault_are_changed_too() {
     let refused = run(&folder, &["tags", "rename", "faith", "good faith"]);
     assert_eq!(refused.code, 1, "a tag in the text has no spaces");
     assert!(refused.err.contains("have to be changed by hand"), "{}", refused.err);
+    assert_eq!(refused.out.trim(), "Nothing was changed.");
 }
 
 #[test]
@@ -267,4 +268,70 @@ fn the_guide_s_page_on_messages_is_the_program_s() {
         assert!(page.contains(&format!("\n## {code}\n")), "{code}");
         assert_eq!(run(&folder, &["explain", code]).code, 0);
     }
+}
+
+#[test]
+fn tags_that_follow_the_one_they_become_go() {
+    let folder = Folder::new(&[("a.md", "---\ntags: [lead, leadership, leading, x]\n---\n")]);
+    let merge = ["tags", "merge", "leadership", "leading", "--into", "lead"];
+    assert_eq!(run(&folder, &merge).code, 0);
+    assert_eq!(texts(&folder)["a.md"], "---\ntags: [lead, x]\n---\n");
+}
+
+#[test]
+fn nothing_is_begun_where_essays_are_not_read() {
+    let folder = Folder::new(&[("index.md", "# Home\n")]);
+    folder.site();
+    for section in ["book", "book/deep"] {
+        let new = run(&folder, &["new", "Notes", "--section", section]);
+        assert_eq!(new.code, 2, "{section}: {}", new.out);
+        assert!(new.err.contains("is not read as part of the handbook"), "{}", new.err);
+    }
+}
+
+#[test]
+fn a_pattern_with_front_matter_of_its_own_swallows_nothing() {
+    let asked = ["--draft", "--tags", "feedback,trust", "--author", "Ana"];
+    let begin = |pattern: &str, title: &str| {
+        let folder = Folder::new(&[("a.md", "# A\n"), ("templates/new/essay.md", pattern)]);
+        let new = run(&folder, &[&["new", title], &asked[..]].concat());
+        let text = texts(&folder).remove(new.out.trim()).unwrap_or_default();
+        (new, text)
+    };
+    for (pattern, text) in [
+        (
+            "---\ntitle: \"{{ title }}\"\n---\n\nText",
+            "---\ntitle: \"Wip\"\nauthors:\n  - Ana\ntags:\n  - feedback\n  - trust\ndraft: true\n---\n\nText\n",
+        ),
+        (
+            "+++\ntitle = {{ title | json_encode }}\ntags = ['trust']\n[extra]\nx = 1\n+++\n\nText",
+            "+++\ntitle = \"Wip\"\ntags = ['trust', 'feedback']\nauthors = [\"Ana\"]\ndraft = true\n[extra]\nx = 1\n+++\n\nText\n",
+        ),
+        (
+            "---\ntitle: x\ntags:\ndraft: {{ draft }}\nauthor: {{ author }}\n---\n",
+            "---\ntitle: x\ntags: [feedback, trust]\ndraft: true\nauthor: Ana\n---\n",
+        ),
+    ] {
+        assert_eq!(begin(pattern, "Wip").1, text);
+    }
+    let (_, quoted) = begin("---\ntitle: {{ title | json_encode }}\n---\n", "The \"good\": one");
+    assert!(quoted.starts_with("---\ntitle: \"The \\\"good\\\": one\"\n"), "{quoted}");
+    let mut told = String::new();
+    for pattern in ["---\ntitle: \"{{ title }}\"\n---\n", "---\ntitle: x\ndraft: false\n---\n"] {
+        let (new, text) = begin(pattern, "The \"good\": one");
+        assert_eq!((new.code, text.as_str()), (2, ""), "{}", new.out);
+        told.push_str(&new.err);
+    }
+    insta::assert_snapshot!(told);
+}
+
+#[test]
+fn a_long_title_makes_a_name_of_whole_words() {
+    let folder = Folder::new(&[("a.md", "# A\n")]);
+    let title = ["trust"; 60].join(" ");
+    let path = run(&folder, &["new", &title]).out;
+    assert_eq!(path.trim(), format!("{}.md", ["trust"; 13].join("-")));
+    assert!(texts(&folder)[path.trim()].contains(&title), "the title stays whole");
+    let one = run(&folder, &["new", &"\u{fc}".repeat(300)]).out;
+    assert_eq!(one.trim(), format!("{}.md", "\u{fc}".repeat(80)));
 }

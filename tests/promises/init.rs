@@ -122,6 +122,9 @@ fn nothing_is_written_over() {
     assert!(again.out.contains("There was nothing to write"), "{}", again.out);
     assert!(again.out.contains("stay as they are: book.toml, .gitignore"), "{}", again.out);
     assert_eq!(files_below(&folder.root()), before);
+    let folder = Folder::new(&[]);
+    init(&folder, &[]);
+    assert!(!init(&folder, &[]).out.contains("add these lines"), "they are there already");
 }
 
 #[test]

@@ -264,7 +264,15 @@ fn a_list_of_a_folder_leads_on_too_and_back_again() {
     let back = relocate(&folder, &["content/lead", "content/trust"]);
     assert_eq!(back.code, 0, "{}", back.err);
     assert_eq!(texts(&folder)["content/a.md"], "[t](trust/) [t](trust)\n");
+    let after = "\"/lead/b/\" = \"/trust/b/\"\n\"/lead/\" = \"/trust/\"";
+    assert_eq!(
+        texts(&folder)["book.toml"],
+        config.replace("\"/trust/\" = \"/lead/\"", after),
+        "the list has its address again"
+    );
     let built = folder.site();
+    assert_eq!(back.err, "");
+    assert!(!built.err.contains("url-collision"), "{}", built.err);
     assert!(built.read("lead/b/index.html").contains("url=../../trust/b/"));
 }
 
@@ -325,4 +333,164 @@ fn what_a_check_passes_over_stays_passed_over() {
     assert_eq!(moved.code, 0, "{}", moved.err);
     let after = check(&[]);
     assert_eq!(after.code, 0, "{}", after.err);
+}
+
+#[test]
+fn nothing_is_moved_to_where_essays_are_not_read() {
+    let folder = Folder::new(&[
+        ("index.md", "# Home [a](a.md)\n"),
+        ("a.md", "# A\n"),
+        ("trust/b.md", "# B\n"),
+        ("templates/page.html", "{% extends \"builtin/page.html\" %}"),
+    ]);
+    let refused = |to: &str, what: &str| {
+        let moved = relocate(&folder, &[what, to]);
+        assert_eq!(moved.code, 2, "{to}: {}", moved.out);
+        assert!(moved.err.contains("is not read as part of the handbook"), "{to}: {}", moved.err);
+    };
+    refused("book/", "a.md");
+    folder.site();
+    for to in ["book/", "book/deep/", "node_modules/", ".hidden/", "templates/"] {
+        refused(to, "a.md");
+    }
+    refused("book/trust", "trust");
+    refused("node_modules", "trust");
+    assert_eq!(relocate(&folder, &["a.md", "books/"]).code, 0);
+}
+
+#[test]
+fn other_files_keep_or_get_their_ending() {
+    let folder = Folder::new(&[
+        ("content/_index.md", "# H\n\n[a](a.docx) [l](LICENSE) [p](p.gif)\n"),
+        ("content/a.docx", "x"),
+        ("content/LICENSE", "x"),
+        ("content/p.gif", PICTURE),
+    ]);
+    for (from, to) in [("a.docx", "b/na.docx"), ("LICENSE", "Licence"), ("p.gif", "q")] {
+        assert_eq!(relocate(&folder, &[from, to]).code, 0);
+    }
+    assert_eq!(
+        texts(&folder)["content/_index.md"],
+        "# H\n\n[a](b/na.docx) [l](Licence) [p](q.gif)\n"
+    );
+}
+
+#[test]
+fn letters_with_marks_are_the_same_however_the_disk_writes_them() {
+    let apart = "a\u{308}";
+    for typed in
+        [format!("content/{apart}.md"), "content/\u{e4}.md".to_owned(), "\u{e4}".to_owned()]
+    {
+        let folder = Folder::new(&[("content/_index.md", "# H [a](\u{e4}.md)\n")]);
+        folder.write(&format!("content/{apart}.md"), "# \u{c4}\n");
+        let moved = relocate(&folder, &[&typed, "content/b.md"]);
+        assert_eq!(moved.code, 0, "{}", moved.err);
+        let texts = texts(&folder);
+        assert_eq!(texts["content/_index.md"], "# H [a](b.md)\n");
+        assert!(texts["content/b.md"].contains("aliases:\n  - "), "{}", texts["content/b.md"]);
+        assert!(folder.site().has("\u{e4}/index.html"));
+    }
+    let folder = Folder::new(&[("content/_index.md", "# H [c](\u{e4}/\u{e4}.md)\n")]);
+    folder.write(&format!("content/{apart}/{apart}.md"), "# \u{c4}\n");
+    let moved = relocate(&folder, &["content/\u{e4}", "content/b"]);
+    assert_eq!(moved.code, 0, "{}", moved.err);
+    assert_eq!(texts(&folder)["content/_index.md"], "# H [c](b/\u{e4}.md)\n");
+}
+
+#[test]
+fn a_part_of_a_handbook_is_not_taken_for_all_of_it() {
+    let folder = Folder::new(&[
+        (".git/HEAD", "ref: refs/heads/main\n"),
+        ("index.md", "# H [a](trust/a.md)\n"),
+        ("trust/a.md", "# A\n"),
+    ]);
+    let before = texts(&folder);
+    let inside = |arguments: &[&str]| {
+        let mut command = folder.command(arguments);
+        folder.run(command.current_dir(folder.root().join("trust")))
+    };
+    let refused = inside(&["move", "a.md", "b.md"]);
+    assert_eq!((refused.code, texts(&folder)), (2, before.clone()));
+    for command in [&["new", "T"][..], &["tags", "rename", "x", "y"]] {
+        assert_eq!(inside(command).code, 2);
+    }
+    assert_eq!(inside(&["tags"]).code, 0);
+    assert_eq!(inside(&["list"]).code, 0);
+    let moved = inside(&["move", "a.md", "b.md", "--dir", ".."]);
+    assert_eq!(moved.code, 0, "{}", moved.err);
+    assert_eq!(texts(&folder)["index.md"], "# H [a](trust/b.md)\n");
+    assert!(moved.out.starts_with("Moved a.md to b.md"), "paths as they are typed here");
+    let new = inside(&["new", "Other", "--dir", ".."]);
+    assert_eq!(new.out.trim(), "../other.md");
+    assert_eq!(inside(&["new", "T", "--dir", "."]).out.trim(), "t.md");
+    insta::assert_snapshot!(refused.err);
+}
+
+#[test]
+fn an_essay_that_changes_only_its_capitals_keeps_its_address() {
+    let folder =
+        Folder::new(&[("_index.md", "# H [a](in/credit.md)\n"), ("in/credit.md", "# A\n")]);
+    let moved = relocate(&folder, &["in/credit.md", "in/Credit.md"]);
+    assert_eq!((moved.code, moved.err.as_str()), (0, ""));
+    assert_eq!(texts(&folder)["_index.md"], "# H [a](in/Credit.md)\n");
+}
+
+#[test]
+fn front_matter_that_says_nothing_takes_an_old_address() {
+    for front in ["---\n---\n", "---\naliases:\n---\n", "+++\n+++\n"] {
+        let folder = Folder::new(&[("a.md", &format!("{front}# A\n"))]);
+        let moved = relocate(&folder, &["a.md", "b.md"]);
+        assert_eq!((moved.code, moved.err.as_str()), (0, ""), "{front}");
+        assert!(folder.site().read("a/index.html").contains("url=../b/"), "{front}");
+    }
+}
+
+#[test]
+fn whoever_moves_back_leaves_no_address_that_leads_to_itself() {
+    let folder = Folder::new(&[("a.md", "# A\n"), ("index.md", "# H [a](a.md)\n")]);
+    for (from, to) in [("a.md", "b.md"), ("b.md", "a.md")] {
+        let moved = relocate(&folder, &[from, to]);
+        assert_eq!((moved.code, moved.err.as_str()), (0, ""));
+    }
+    assert_eq!(texts(&folder)["a.md"], "---\naliases:\n  - /b/\n---\n\n# A\n");
+    let built = folder.site();
+    assert!(!built.err.contains("url-collision"), "{}", built.err);
+}
+
+#[test]
+fn whoever_swaps_two_essays_is_told_which_old_addresses_are_lost() {
+    let begun = "\u{feff}# mine\r\n[output.html.redirect]\n\"/x/\" = \"/a/#why\" # so\r\n";
+    for config in [None, Some(begun)] {
+        let folder =
+            Folder::new(&[("a.md", "# A\n\n## Why\n"), ("b.md", "# B\n"), ("index.md", "# H\n")]);
+        if let Some(config) = config {
+            folder.write("book.toml", config);
+        }
+        let mut told = String::new();
+        for (from, to) in [("a.md", "c.md"), ("b.md", "a.md"), ("c.md", "b.md")] {
+            let moved = relocate(&folder, &[from, to]);
+            assert_eq!(moved.code, 0, "{}", moved.err);
+            told.push_str(&moved.err);
+        }
+        assert!(told.contains("the old address /a/ leads no longer to"), "{told}");
+        assert!(told.contains("the old address /b/ leads no longer to"), "{told}");
+        if config.is_some() {
+            let now = "\u{feff}# mine\r\n[output.html.redirect]\n\"/x/\" = \"/b/#why\" # so\r\n\"/c/\" = \"/b/\"\r\n";
+            assert_eq!(texts(&folder)["book.toml"], now);
+            let built = folder.site();
+            assert!(!built.err.contains("url-collision"), "{}", built.err);
+        }
+    }
+}
+
+#[test]
+fn signs_that_mean_something_in_addresses_are_escaped_in_the_table() {
+    let config = "[output.html.redirect]\n\"/x/\" = \"/a/#why\"\n";
+    let folder =
+        Folder::new(&[("book.toml", config), ("a.md", "# A\n\n## Why\n"), ("index.md", "# H\n")]);
+    for (from, to) in [("a.md", "c# 100%.md"), ("c# 100%.md", "d#1.md")] {
+        assert_eq!(relocate(&folder, &[from, to]).code, 0);
+        assert_eq!(folder.site().warnings(), Vec::<&str>::new());
+    }
+    assert!(texts(&folder)["book.toml"].contains("\"/x/\" = \"/d%231/#why\"\n"));
 }

@@ -54,7 +54,8 @@ pub(super) const UPDATED: Key = key(
     Kind::Date,
     "The day on which it was last changed.",
 );
-pub(super) const AUTHORS: Key =
+/// Who wrote it.
+pub const AUTHORS: Key =
     key(&["authors", "author"], Kind::List, "Who wrote it. Each author has a page.");
 /// Its tags.
 pub const TAGS: Key = key(
@@ -62,7 +63,8 @@ pub const TAGS: Key = key(
     Kind::List,
     "What it is about, in a few words that other essays use too. Each tag has a page and a feed.",
 );
-pub(super) const DRAFT: Key =
+/// Whether it is left out until it is done.
+pub const DRAFT: Key =
     key(&["draft"], Kind::Switch, "Whether it is left out of the site until it is done.");
 pub(super) const WEIGHT: Key = key(
     &["weight", "order", "nav_order", "sidebar_position", "position", "related_order"],
