@@ -316,10 +316,7 @@ impl Plan {
         Some(
             Diagnostic::error(Code::Publish, message)
                 .hint("nothing was published: what sternpost did not put there it does not touch")
-                .hint(
-                    "publish to a folder of its own, such as to = \"s3://bucket/handbook\", or remove there what is no \
-                     longer needed",
-                ),
+                .hint("publish to a folder of its own, or remove there what is no longer needed"),
         )
     }
 

@@ -6,7 +6,7 @@ use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use tempfile::TempDir;
 
@@ -140,6 +140,31 @@ impl Published {
 
     fn summary(&self) -> serde_json::Value {
         self.publish(&["--format", "json"]).done().summary()
+    }
+
+    /// What the folder looks like from outside; what vanishes while one looks is left out.
+    fn look(&self) -> BTreeMap<PathBuf, (u64, Option<SystemTime>)> {
+        let entries = walkdir::WalkDir::new(self.folder()).into_iter().flatten();
+        let look = |entry: walkdir::DirEntry| {
+            let what = entry.metadata().ok()?;
+            Some((entry.into_path(), (what.len(), what.modified().ok())))
+        };
+        entries.filter_map(look).collect()
+    }
+
+    /// Waits until the other end has noticed that it was left alone, and changes nothing more.
+    fn wait_until_quiet(&self) {
+        let bound = Instant::now();
+        let mut before = self.look();
+        loop {
+            std::thread::sleep(Duration::from_millis(100));
+            let now = self.look();
+            if now == before {
+                return;
+            }
+            assert!(bound.elapsed() < Duration::from_secs(20), "the other end does not stop");
+            before = now;
+        }
     }
 
     fn files(&self) -> BTreeMap<String, Vec<u8>> {
@@ -285,6 +310,7 @@ fn killed_at_any_moment_what_is_there_is_complete() {
         std::thread::sleep(Duration::from_millis(random.u64(0..1500)));
         let _ = child.kill();
         cuts += usize::from(!child.wait().unwrap().success());
+        published.wait_until_quiet();
         let live = published.files();
         expect_complete(&live, &format!("round {round}"));
     }
