@@ -121,6 +121,8 @@ pub struct HtmlLink {
     pub kind: LinkKind,
     /// The bytes of its target in the piece, without quotes.
     pub at: Range<usize>,
+    /// Whether it stands in quotes.
+    pub quoted: bool,
 }
 
 /// The attributes that hold one address, and what it is for.
@@ -135,16 +137,20 @@ pub fn links(html: &str) -> Vec<HtmlLink> {
         return found;
     }
     for (name, kind) in ATTRIBUTES {
-        found.extend(values(html, name).map(|at| HtmlLink { kind: *kind, at }));
+        found.extend(values(html, name).map(|Attribute { at, quoted }| HtmlLink {
+            kind: *kind,
+            at,
+            quoted,
+        }));
     }
-    for value in values(html, "srcset") {
+    for Attribute { at: value, quoted } in values(html, "srcset") {
         let mut from = value.start;
         for candidate in html[value.clone()].split(',') {
             let address = candidate.trim_start();
             let start = from + (candidate.len() - address.len());
             let length = address.find(char::is_whitespace).unwrap_or(address.len());
             if length > 0 {
-                found.push(HtmlLink { kind: LinkKind::Image, at: start..start + length });
+                found.push(HtmlLink { kind: LinkKind::Image, at: start..start + length, quoted });
             }
             from += candidate.len() + 1;
         }
@@ -160,7 +166,9 @@ pub fn with_links(html: &str, mut to: impl FnMut() -> Option<String>) -> String 
     for link in links(html) {
         if let Some(target) = to() {
             written.push_str(&html[done..link.at.start]);
-            written.push_str(&target);
+            // What an address holds may end a value without quotes.
+            let quote = if link.quoted { "" } else { "\"" };
+            written.extend([quote, &*target, quote]);
             done = link.at.end;
         }
     }
@@ -185,9 +193,13 @@ pub fn ids(html: &str) -> impl Iterator<Item = &str> {
     named("id").chain(named("name")).filter(|id| !id.is_empty())
 }
 
-/// Where the quoted values of the attribute `name` stand. Addresses without quotes are JSX.
-fn values<'h>(html: &'h str, name: &'h str) -> impl Iterator<Item = Range<usize>> + 'h {
-    attributes(html, name).filter(|attribute| attribute.quoted).map(|attribute| attribute.at)
+/// The values of the attribute `name` that can be addresses: what stands in braces without quotes is JSX.
+fn values<'h>(html: &'h str, name: &'h str) -> impl Iterator<Item = Attribute> + 'h {
+    let is_text = |attribute: &Attribute| {
+        let value = &html[attribute.at.clone()];
+        attribute.quoted || !value.is_empty() && !value.starts_with('{')
+    };
+    attributes(html, name).filter(is_text)
 }
 
 /// The value of an attribute.
@@ -200,7 +212,24 @@ struct Attribute {
 /// The values of the attribute `name`: quoted, or else up to white space or the end of the tag
 /// (HTML, section 13.1.2.3).
 fn attributes<'h>(html: &'h str, name: &'h str) -> impl Iterator<Item = Attribute> + 'h {
-    html.match_indices(name).filter_map(move |(at, _)| {
+    let is_it = move |at: &usize| {
+        html.as_bytes()[*at..]
+            .get(..name.len())
+            .is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()))
+    };
+    let first = name.as_bytes()[0];
+    let starts = memchr::memchr2_iter(first, first.to_ascii_uppercase(), html.as_bytes());
+    // Without quotes only what stands in a tag is a value; between tags these are words.
+    let (mut looked, mut in_tag) = (0, false);
+    starts.filter(is_it).filter_map(move |at| {
+        for byte in &html.as_bytes()[looked..at] {
+            match byte {
+                b'<' => in_tag = true,
+                b'>' => in_tag = false,
+                _ => {}
+            }
+        }
+        looked = at;
         let begins = at == 0 || html.as_bytes()[at - 1].is_ascii_whitespace();
         let rest = html[at + name.len()..].trim_start().strip_prefix('=')?.trim_start();
         if !begins {
@@ -215,8 +244,9 @@ fn attributes<'h>(html: &'h str, name: &'h str) -> impl Iterator<Item = Attribut
                 let end = start + from + rest[from..].find(quote)?;
                 Some(Attribute { at: start + 1..end, quoted: true })
             }
+            None if !in_tag => None,
             None => {
-                let ends = |c: char| c.is_whitespace() || matches!(c, '>' | '/');
+                let ends = |c: char| c.is_whitespace() || c == '>';
                 let end = start + rest.find(ends).unwrap_or(rest.len());
                 Some(Attribute { at: start..end, quoted: false })
             }
@@ -237,6 +267,14 @@ mod tests {
         assert_eq!(links("<a href=\"{{ \"/x/\" | url }}#y\">").len(), 1);
         assert_eq!(links("no = href").len(), 0);
         assert_eq!(links("<img src={require('x')}>").len(), 0);
+        assert_eq!(links("<p>\nset href=foo in it").len(), 0);
+        let html = "<a HREF=a/b.md><img Src=p.png alt=x>";
+        let found: Vec<_> = links(html).into_iter().map(|link| &html[link.at]).collect();
+        assert_eq!(found, ["a/b.md", "p.png"]);
+        assert_eq!(
+            with_links(html, || Some("../x/".to_owned())),
+            "<a HREF=\"../x/\"><img Src=\"../x/\" alt=x>"
+        );
     }
 
     #[test]

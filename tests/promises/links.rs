@@ -171,7 +171,7 @@ fn links_in_raw_html_work_like_any_other() {
             "part/a.md",
             "# A\n\n<!-- <a href=\"gone.md\">not seen</a> -->\n<p align=\"center\">\n  <a\n    href=\"../b.md#x\">b</a>\n\
              <img src='p.png' srcset=\"p.png 1x, q.png 2x\" alt=\"\">\n</p>\n\nAnd <a href=\"../b.md?a=1&amp;b=2\">inline</a>, \
-             <a href=\"../caf&eacute;.md&#35;x\">named</a>, <a href=\"gone.md\">gone</a>, [after](../b.md).\n",
+             <a href=\"../caf&eacute;.md&#35;x\">named</a>, <a HREF=../b.md>bare</a>, <a href=\"gone.md\">gone</a>, [after](../b.md).\n",
         ),
         ("part/p.png", PICTURE),
         ("part/q.png", PICTURE),
@@ -185,6 +185,7 @@ fn links_in_raw_html_work_like_any_other() {
         "href=\"../../caf%C3%A9/#x\">named<",
         "src=\"../../part/p.png\" srcset=\"../../part/p.png 1x, ../../part/q.png 2x\"",
         "href=\"../../b/?a=1&amp;b=2\">inline<",
+        "href=\"../../b/\">bare<",
         "href=\"../../b/\">after<",
     ] {
         assert!(content.contains(shown), "{shown}: {content}");
