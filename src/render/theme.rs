@@ -171,6 +171,7 @@ impl Theme {
         theme.words = Arc::new(Words::of(language, &vocabulary, &mut theme.notes));
         filters::register(&mut theme.tera);
         filters::speak(&mut theme.tera, &theme.words);
+        theme.tera.global_context().insert_value("words", theme.words.value());
         bounds::register(&mut theme.tera);
         theme.tera.autoescape_on([".html", ".svg"]);
         theme.tera.set_fallback_prefixes([NAMED, BUILTIN]).map_err(|error| theme.wrong(&error))?;

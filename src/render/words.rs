@@ -203,6 +203,15 @@ impl Words {
         self.say(name, Some(number)).replace("{n}", &self.number(number))
     }
 
+    /// All words that are always the same, by their names, as templates see them.
+    pub fn value(&self) -> tera::Value {
+        let texts = self.words.iter().filter_map(|(name, word)| match word {
+            Word::Text(text) => Some((name.clone(), tera::Value::from(text.as_str()))),
+            Word::Forms(_) | Word::List(_) => None,
+        });
+        tera::Value::from(texts.collect::<BTreeMap<_, _>>())
+    }
+
     /// The forms of the word `name`, by what the CLDR calls them.
     pub fn forms(&self, name: &str) -> impl Iterator<Item = (&str, &str)> {
         let forms = match self.words.get(name) {

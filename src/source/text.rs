@@ -35,7 +35,7 @@ pub fn decode(shown: &str, bytes: Vec<u8>) -> Noted<String> {
                 .hint("save the file as UTF-8; what could not be read shows as \u{fffd}"),
         );
     }
-    if let Some(at) = text.find(is_illegal) {
+    if let Some(at) = may_be_illegal(&text).then(|| text.find(is_illegal)).flatten() {
         let number = text[at..].chars().next().map_or(0, u32::from);
         let what = if number == 0 { " (NUL)" } else { "" };
         let message = format!("this character cannot be shown: U+{number:04X}{what}");
@@ -80,22 +80,29 @@ fn is_illegal(c: char) -> bool {
     c.is_control() && !matches!(c, '\n' | '\t' | '\r' | '\u{b}' | '\u{c}')
 }
 
+/// Whether there may be such a character. Bytes are looked at much faster than characters; the second block of control
+/// characters begins with the byte 0xC2 in UTF-8.
+fn may_be_illegal(text: &str) -> bool {
+    let look = |b: &u8| (*b < 0x20 && !matches!(b, b'\n' | b'\t')) || matches!(b, 0x7f | 0xc2);
+    // Lots of a fixed length become a few instructions of the processor.
+    text.as_bytes().chunks(64).any(|lot| lot.iter().fold(false, |found, byte| found | look(byte)))
+}
+
 fn clean(text: String) -> String {
     let text = match text.strip_prefix('\u{feff}') {
         Some(rest) => rest.to_owned(),
         None => text,
     };
-    let text =
-        if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text };
-    // Where a page or a line of a word processor ended.
-    let text = match text.contains(['\u{b}', '\u{c}']) {
-        true => text.replace(['\u{b}', '\u{c}'], " "),
-        false => text,
+    let text = match memchr::memchr(b'\r', text.as_bytes()) {
+        Some(_) => text.replace("\r\n", "\n").replace('\r', "\n"),
+        None => text,
     };
-    // Bytes are looked at much faster than characters. The second block of control characters begins
-    // with this byte in UTF-8.
-    let may_be = |b: &u8| (*b < 0x20 && !matches!(b, b'\n' | b'\t')) || matches!(b, 0x7f | 0xc2);
-    if text.as_bytes().iter().any(may_be) && text.contains(is_illegal) {
+    // Where a page or a line of a word processor ended.
+    let text = match memchr::memchr2(0xb, 0xc, text.as_bytes()) {
+        Some(_) => text.replace(['\u{b}', '\u{c}'], " "),
+        None => text,
+    };
+    if may_be_illegal(&text) && text.contains(is_illegal) {
         text.chars().map(|c| if is_illegal(c) { REPLACEMENT } else { c }).collect()
     } else {
         text
