@@ -268,7 +268,7 @@ fn carried(args: &PublishArgs, target: &dyn Target, plan: &Plan) -> Result<(), D
         bar.set_style(style);
     }
     let stamp = Stamp::new(user(), Timestamp::now());
-    let carried = carry(target, plan, &stamp, &|_| bar.inc(1));
+    let carried = carry(target, plan, &stamp, &|| bar.inc(1));
     bar.finish_and_clear();
     carried
 }

@@ -35,7 +35,7 @@ const STOPPED: Duration = Duration::from_secs(3);
 /// How many seconds ago one began that may still be at work.
 const RECENT: i64 = 10 * 60;
 
-/// Does what `plan` says. `done` is told of each file that was put or removed, with how many bytes were sent.
+/// Does what `plan` says. `done` is called for each file that was put or removed.
 ///
 /// # Errors
 /// When the target refuses, or somebody else publishes there at the same time.
@@ -43,8 +43,11 @@ pub fn carry(
     target: &dyn Target,
     plan: &Plan,
     stamp: &Stamp,
-    done: &(dyn Fn(u64) + Sync),
+    done: &(dyn Fn() + Sync),
 ) -> Result<(), Diagnostic> {
+    if plan.is_nothing() {
+        return Ok(());
+    }
     let carried = match target.is_live() {
         true => carry_live(target, plan, stamp, done),
         false => carry_whole(target, plan, stamp, done),
@@ -64,11 +67,8 @@ fn carry_live(
     target: &dyn Target,
     plan: &Plan,
     stamp: &Stamp,
-    done: &(dyn Fn(u64) + Sync),
+    done: &(dyn Fn() + Sync),
 ) -> Result<(), Trouble> {
-    if plan.is_nothing() {
-        return Ok(());
-    }
     let mut version = plan.version.clone();
     let start = Instant::now();
     if !plan.uploads.is_empty() {
@@ -104,7 +104,7 @@ fn carry_live(
     for removals in plan.removals.chunk_by(|a, b| (a.is_form, a.role) == (b.is_form, b.role)) {
         at_once(target.at_once(), removals, |removal| {
             watch.look_now_and_then()?;
-            target.remove(&removal.path).map(|()| done(0))
+            target.remove(&removal.path).map(|()| done())
         })?;
         target.flush()?;
     }
@@ -133,7 +133,7 @@ fn settle(target: &dyn Target, plan: &Plan, after: &mut Manifest) -> Result<usiz
         }
     };
     let lost: Vec<&LocalFile> = plan.files.iter().filter(is_lost).collect();
-    let tags = at_once(target.at_once(), &lost, |file| put(target, file, &|_| {}))?;
+    let tags = at_once(target.at_once(), &lost, |file| put(target, file, &|| {}))?;
     target.flush()?;
     let count = lost.len();
     for (file, tag) in lost.into_iter().zip(tags) {
@@ -148,17 +148,14 @@ fn carry_whole(
     target: &dyn Target,
     plan: &Plan,
     stamp: &Stamp,
-    done: &(dyn Fn(u64) + Sync),
+    done: &(dyn Fn() + Sync),
 ) -> Result<(), Trouble> {
-    if plan.is_nothing() {
-        return Ok(());
-    }
     let mut after = plan.after.clone();
     let put = |upload: &Upload| put(target, &upload.file, done);
     let tags = at_once(target.at_once(), &plan.uploads, put)?;
     note_tags(&mut after, &plan.uploads, tags);
     at_once(target.at_once(), &plan.removals, |removal| {
-        target.remove(&removal.path).map(|()| done(0))
+        target.remove(&removal.path).map(|()| done())
     })?;
     // All of it goes at once, so nothing can be left to remove.
     for removal in &plan.removals {
@@ -171,10 +168,10 @@ fn carry_whole(
 fn put(
     target: &dyn Target,
     file: &LocalFile,
-    done: &(dyn Fn(u64) + Sync),
+    done: &(dyn Fn() + Sync),
 ) -> Result<Option<String>, Trouble> {
     let tag = target.put(file, file.bytes()?)?;
-    done(file.size);
+    done();
     Ok(tag)
 }
 
@@ -216,11 +213,7 @@ struct Watch<'w> {
 
 impl Watch<'_> {
     fn look(&self) -> Result<(), Trouble> {
-        let now = self.target.version()?;
-        match now.as_ref() == self.version {
-            true => Ok(()),
-            false => Err(Trouble::Overtaken),
-        }
+        self.target.expect_version(self.version)
     }
 
     fn look_now_and_then(&self) -> Result<(), Trouble> {

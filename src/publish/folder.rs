@@ -226,7 +226,7 @@ impl Folder {
             false => None,
         };
         let tag = tag.map(|bytes| tag_of(&bytes));
-        Ok(Found { path: path.to_owned(), size: what.len(), hash: None, tag })
+        Ok(Found { path: path.to_owned(), size: what.len(), tag })
     }
 
     /// What the file at `path` holds; `None` if there is none, or a link.
@@ -368,9 +368,7 @@ impl Target for Folder {
         _: &str,
     ) -> Result<Version, Trouble> {
         self.expect_alone()?;
-        if self.version()?.as_ref() != expected {
-            return Err(Trouble::Overtaken);
-        }
+        self.expect_version(expected)?;
         self.write(MANIFEST, manifest)?;
         Ok(Version { tag: Some(tag_of(manifest)), number: None })
     }

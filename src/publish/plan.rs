@@ -9,7 +9,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Noted};
 use crate::publish::at_once::at_once;
 use crate::publish::manifest::{Entry, Former, Unreadable};
 use crate::publish::target::{Found, MANIFEST, Target, Trouble, Version};
@@ -40,7 +40,7 @@ pub struct Plan {
     pub occupied: Vec<String>,
     /// Files of ours that somebody else has written since, and that will be as they should.
     pub altered: Vec<String>,
-    /// A file of the site, and what lies there of others' where it needs a folder, or in a folder where it is to be.
+    /// A file of the site, and what of others' is in its way, where files lie in folders.
     pub blocked: Option<(String, String)>,
     /// How many files of the site are there now.
     pub present: usize,
@@ -141,9 +141,10 @@ impl Plan {
     /// # Errors
     /// When the target cannot be read, or a newer program has published there.
     pub fn of(target: &dyn Target, files: &[LocalFile], manner: Manner) -> Result<Plan, Trouble> {
-        let (before, version, notes) = manifest_of(target)?;
-        // Then only the marks tell what is ours.
-        let is_damaged = version.is_some() && before == Manifest::default();
+        let Noted { value: (manifest, version), notes } = manifest_of(target)?;
+        // Where there is one that cannot be read, only the marks tell what is ours.
+        let is_damaged = manifest.is_none() && version.is_some();
+        let before = manifest.unwrap_or_default();
         let found: Vec<Found> =
             target.list()?.into_iter().filter(|found| found.path != MANIFEST).collect();
         let wanted: BTreeMap<&str, &LocalFile> =
@@ -191,7 +192,17 @@ impl Plan {
             None => true,
         };
         plan.foreign = found.iter().filter(is_foreign).map(|found| found.path.clone()).collect();
-        plan.uploads.sort_by(|a, b| (a.step, &a.file.path).cmp(&(b.step, &b.file.path)));
+        plan.arrange();
+        if target.has_folders() {
+            plan.blocked = plan.in_the_way();
+        }
+        plan.notes.extend(plan.of_others(target.address()));
+        Ok(plan)
+    }
+
+    /// Brings everything into the order in which it is done.
+    fn arrange(&mut self) {
+        self.uploads.sort_by(|a, b| (a.step, &a.file.path).cmp(&(b.step, &b.file.path)));
         // Outdated forms first, as they lead to what goes; then pages, before what they ask for.
         let rank = |removal: &Removal| match removal.role {
             _ if removal.is_form => 0,
@@ -200,17 +211,16 @@ impl Plan {
             Role::Asset => 3,
             Role::Hashed => 4,
         };
-        plan.removals.sort_by(|a, b| (rank(a), &a.path).cmp(&(rank(b), &b.path)));
-        if target.has_folders() {
-            let theirs: BTreeSet<String> = plan.foreign.iter().cloned().collect();
-            let blocked = |file: &LocalFile| {
-                let other = ways::in_the_way(&theirs, &file.path)?;
-                Some((file.path.clone(), other.to_owned()))
-            };
-            plan.blocked = files.iter().find_map(blocked);
-        }
-        plan.notes.extend(plan.of_others(target.address()));
-        Ok(plan)
+        self.removals.sort_by(|a, b| (rank(a), &a.path).cmp(&(rank(b), &b.path)));
+    }
+
+    /// A file of the site, and what of others' lies where it needs a folder, or in a folder where it is to be.
+    fn in_the_way(&self) -> Option<(String, String)> {
+        let theirs: BTreeSet<String> = self.foreign.iter().cloned().collect();
+        self.files.iter().find_map(|file| {
+            let other = ways::in_the_way(&theirs, &file.path)?;
+            Some((file.path.clone(), other.to_owned()))
+        })
     }
 
     /// Plans a file of the site.
@@ -368,12 +378,11 @@ fn first(paths: &[String]) -> (String, String) {
     (shown.join(", "), more)
 }
 
-/// The manifest at `target` with its version, and what is to be told of it.
-fn manifest_of(
-    target: &dyn Target,
-) -> Result<(Manifest, Option<Version>, Vec<Diagnostic>), Trouble> {
+/// The manifest at `target` with its version: neither where there is none, and only the version where it cannot be
+/// read.
+fn manifest_of(target: &dyn Target) -> Result<Noted<(Option<Manifest>, Option<Version>)>, Trouble> {
     let Some((bytes, version)) = target.manifest()? else {
-        return Ok((Manifest::default(), None, Vec::new()));
+        return Ok(Noted { value: (None, None), notes: Vec::new() });
     };
     let address = target.address();
     match Manifest::read(&bytes) {
@@ -387,7 +396,8 @@ fn manifest_of(
                     "if it is not cut off but still at work, the one that began last is the one that counts",
                 )
             });
-            Ok((manifest, Some(version), begun.into_iter().collect()))
+            let notes = begun.into_iter().collect();
+            Ok(Noted { value: (Some(manifest), Some(version)), notes })
         }
         Err(Unreadable::Newer) => Err(Diagnostic::error(
             Code::Publish,
@@ -401,7 +411,7 @@ fn manifest_of(
             );
             let note = Diagnostic::warning(Code::Publish, message)
                 .hint("nothing there is removed this time, and the file is written anew");
-            Ok((Manifest::default(), Some(version), vec![note]))
+            Ok(Noted { value: (None, Some(version)), notes: vec![note] })
         }
     }
 }
@@ -417,14 +427,6 @@ fn look(
     is_marked: bool,
 ) -> Result<(Option<Hash>, bool), Trouble> {
     let entry = manifest.entry(&found.path);
-    if found.hash.is_some() {
-        // What somebody has written since is replaced, but not removed.
-        let is_ours = match entry {
-            Some(entry) => wanted.is_some() || found.hash == Some(entry.hash),
-            None => found.hash == wanted.map(|file| file.hash),
-        };
-        return Ok((found.hash, is_ours));
-    }
     let is_known =
         |entry: &&Entry| entry.tag.is_some() && entry.tag == found.tag && entry.size == found.size;
     if let Some(entry) = entry.filter(is_known) {

@@ -23,8 +23,6 @@ pub struct Found {
     pub path: String,
     /// How long it is.
     pub size: u64,
-    /// What it holds, where that costs nothing to know.
-    pub hash: Option<Hash>,
     /// What tells that it was not written since, where the target has that: the same as [`Target::put`] gave.
     pub tag: Option<String>,
 }
@@ -79,6 +77,17 @@ pub trait Target: Sync {
     /// When it cannot be read.
     fn version(&self) -> Result<Option<Version>, Trouble> {
         Ok(self.manifest()?.map(|(_, version)| version))
+    }
+
+    /// Expects that the manifest has the version `expected` (`None`: that there is none).
+    ///
+    /// # Errors
+    /// [`Trouble::Overtaken`] if it has another, or when it cannot be read.
+    fn expect_version(&self, expected: Option<&Version>) -> Result<(), Trouble> {
+        match self.version()?.as_ref() == expected {
+            true => Ok(()),
+            false => Err(Trouble::Overtaken),
+        }
     }
 
     /// Everything else that lies there.

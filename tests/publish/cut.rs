@@ -39,7 +39,7 @@ pub fn publish(store: &Arc<Breaking>, site: &Built, now: i64) -> Result<Plan, Di
         return Err(refusal);
     }
     let stamp = Stamp::new("ana".to_owned(), Timestamp::from_second(now).unwrap());
-    carry::carry(&target, &plan, &stamp, &|_| {}).map(|()| plan)
+    carry::carry(&target, &plan, &stamp, &|| {}).map(|()| plan)
 }
 
 /// Publishes without being cut off.

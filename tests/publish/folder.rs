@@ -9,7 +9,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use crate::crawl::files_below;
-use crate::handbook::{Handbook, Run, count};
+use crate::handbook::{Handbook, Run, count, write_below};
 use crate::there::{expect_complete, expect_site};
 
 /// A handbook that is published to a folder.
@@ -51,9 +51,7 @@ impl Published {
     }
 
     fn put(&self, path: &str, text: &str) {
-        let file = self.folder().join(path);
-        fs::create_dir_all(file.parent().unwrap()).unwrap();
-        fs::write(file, text).unwrap();
+        write_below(&self.folder(), path, text);
     }
 }
 

@@ -391,3 +391,20 @@ fn what_is_wrong_is_told_with_what_to_do() {
     let run = Run::of(published.handbook.publish(&[]).env("PATH", published.dir.path()));
     assert!(run.err.contains("the program git is not on this machine"), "{}", run.err);
 }
+
+#[test]
+fn what_others_have_in_the_way_is_told_and_nothing_is_pushed() {
+    let published = Published::new();
+    published.publish(&[]).done();
+    let clone = published.clone();
+    fs::write(clone.join("b"), "somebody's notes").unwrap();
+    git(&clone, &["add", "b"]);
+    git(&clone, &["commit", "-q", "-m", "Notes"]);
+    git(&clone, &["push", "-q"]);
+    published.handbook.write("b.md", "# B\n");
+    let commits = published.commits();
+    let run = published.publish(&[]);
+    assert_eq!(run.code, 2, "{}", run.err);
+    assert!(run.err.contains("holds b, so b/index.html cannot be put there"), "{}", run.err);
+    assert_eq!(published.commits(), commits);
+}

@@ -17,6 +17,13 @@ pub struct Handbook {
     dir: TempDir,
 }
 
+/// Writes a file below a folder.
+pub fn write_below(folder: &Path, path: &str, text: impl AsRef<[u8]>) {
+    let file = folder.join(path);
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    fs::write(file, text).unwrap();
+}
+
 /// A site that was built: its files, and what they hold.
 pub struct Built {
     pub files: Vec<LocalFile>,
@@ -51,9 +58,7 @@ impl Handbook {
 
     /// Writes one file.
     pub fn write(&self, path: &str, text: impl AsRef<[u8]>) {
-        let file = self.root().join(path);
-        fs::create_dir_all(file.parent().unwrap()).unwrap();
-        fs::write(file, text).unwrap();
+        write_below(&self.root(), path, text);
     }
 
     /// The program in its folder.

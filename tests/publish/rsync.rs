@@ -11,7 +11,7 @@ use std::time::{Duration, Instant, SystemTime};
 use tempfile::TempDir;
 
 use crate::crawl::files_below;
-use crate::handbook::{Handbook, Run};
+use crate::handbook::{Handbook, Run, write_below};
 use crate::there::{expect_complete, expect_site};
 
 /// An ssh server with its own keys, and how it is reached.
@@ -179,9 +179,7 @@ impl Published {
     }
 
     fn put(&self, path: &str, text: &str) {
-        let file = self.folder().join(path);
-        fs::create_dir_all(file.parent().unwrap()).unwrap();
-        fs::write(file, text).unwrap();
+        write_below(&self.folder(), path, text);
     }
 
     fn manifest(&self) -> Vec<u8> {

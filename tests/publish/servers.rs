@@ -56,9 +56,16 @@ fn start(program: &Path, arguments: impl Fn(u16) -> Vec<String>) -> Server {
 
 /// A request without credentials, which neither store minds here.
 pub fn get(address: &str) -> (u16, Object) {
+    fetch(address, &[("authorization", UNSIGNED)])
+}
+
+/// What is at `address`, asked for with these headers.
+fn fetch(address: &str, headers: &[(&str, &str)]) -> (u16, Object) {
     let agent: ureq::Agent =
         ureq::Agent::config_builder().http_status_as_error(false).build().into();
-    let mut answer = agent.get(address).header("authorization", UNSIGNED).call().unwrap();
+    let request =
+        headers.iter().fold(agent.get(address), |asked, (name, value)| asked.header(*name, *value));
+    let mut answer = request.call().unwrap();
     let header = |name: &str| {
         let value = answer.headers().get(name).and_then(|value| value.to_str().ok());
         value.unwrap_or("").to_owned()
@@ -186,16 +193,6 @@ impl Azure {
 
     /// Fetches one object, as everyone may.
     pub fn get(&self, name: &str) -> (u16, Object) {
-        let agent: ureq::Agent =
-            ureq::Agent::config_builder().http_status_as_error(false).build().into();
-        let mut answer = agent.get(self.address(name)).call().unwrap();
-        let header = |name: &str| {
-            let value = answer.headers().get(name).and_then(|value| value.to_str().ok());
-            value.unwrap_or("").to_owned()
-        };
-        let (kind, cache) = (header("content-type"), header("cache-control"));
-        let mut bytes = Vec::new();
-        answer.body_mut().as_reader().read_to_end(&mut bytes).unwrap();
-        (answer.status().as_u16(), Object { bytes, kind, cache })
+        fetch(&self.address(name), &[])
     }
 }

@@ -46,7 +46,7 @@ fn who_planned_before_another_published_is_told_and_changes_nothing() {
         let plan = Plan::of(&place, &one.files, manner).unwrap();
         publish(&store, &other, NOW).unwrap();
         let live = held(&store.store());
-        let told = carry(&place, &plan, &stamp("ben"), &|_| {}).unwrap_err();
+        let told = carry(&place, &plan, &stamp("ben"), &|| {}).unwrap_err();
         assert!(
             told.message.contains("has published there (ana, at 2027-01-15"),
             "{}",
@@ -88,7 +88,7 @@ fn who_is_overtaken_in_the_middle_stops_and_what_it_wrote_over_is_put_again() {
     let first = Arc::new(store.before("a/index.html", second));
     let place = target(&first);
     let plan = Plan::of(&place, &one.files, Manner { now: NOW, keep: 30 * DAY }).unwrap();
-    let told = carry(&place, &plan, &stamp("ben"), &|_| {}).unwrap_err();
+    let told = carry(&place, &plan, &stamp("ben"), &|| {}).unwrap_err();
     assert!(
         told.message.contains("somebody else has begun to publish there (ana, at "),
         "{}",

@@ -15,7 +15,7 @@ mod command;
 mod import;
 mod trouble;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -24,7 +24,7 @@ use tempfile::TempDir;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::publish::program::{self, without_secrets};
 use crate::publish::target::{Found, MANIFEST, Target, Trouble, Version};
-use crate::publish::{Hash, LocalFile, Manifest, Stamp, ways};
+use crate::publish::{Hash, LocalFile, Manifest, Stamp};
 use address::{Address, Repository};
 use command::Git;
 use import::{Commit, Import, NEW};
@@ -171,19 +171,6 @@ impl Branch {
         Ok(())
     }
 
-    /// Expects that no file is where a folder has to be, or the other way round.
-    fn expect_room(&self, state: &State) -> Result<(), Diagnostic> {
-        let theirs = state.tip.iter().flat_map(|tip| tip.files.keys());
-        let mut files: BTreeSet<String> = theirs.cloned().collect();
-        for path in &state.removed {
-            files.remove(path);
-        }
-        let blocked = state.put.iter().find_map(|(path, _)| {
-            ways::in_the_way(&files, path).map(|other| ways::told(&self.address, path, other))
-        });
-        blocked.map_or(Ok(()), Err)
-    }
-
     /// The message of the commit: what it does, and which state of the essays it comes from.
     fn message(&self, summary: &str) -> Result<String, Diagnostic> {
         let Some(source) = command::ask(&self.essays, &["rev-parse", "--verify", "HEAD"])? else {
@@ -247,6 +234,10 @@ impl Target for Branch {
         &self.address
     }
 
+    fn has_folders(&self) -> bool {
+        true
+    }
+
     fn is_live(&self) -> bool {
         false
     }
@@ -272,7 +263,7 @@ impl Target for Branch {
             let entry = manifest.as_ref().and_then(|manifest| manifest.entry(path));
             let entry = entry.filter(|entry| entry.tag.as_ref() == Some(&tag));
             let size = entry.map_or(0, |entry| entry.size);
-            Found { path: path.clone(), size, hash: None, tag: Some(tag) }
+            Found { path: path.clone(), size, tag: Some(tag) }
         });
         Ok(found.collect())
     }
@@ -322,7 +313,6 @@ impl Target for Branch {
         if expected.and_then(|version| version.tag.as_ref()) != tip.map(|tip| &tip.commit) {
             return Err(Trouble::Overtaken);
         }
-        self.expect_room(&state)?;
         let mut import = match state.import.take() {
             Some(import) => import,
             None => Import::start(&self.git)?,

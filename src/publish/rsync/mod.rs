@@ -245,7 +245,6 @@ impl Target for Remote {
         let found = there.values().map(|listed| Found {
             path: listed.path.clone(),
             size: listed.size,
-            hash: None,
             tag: Some(&listed.time).filter(|_| listed.is_file).cloned(),
         });
         let found = found.collect();
@@ -299,9 +298,7 @@ impl Target for Remote {
         expected: Option<&Version>,
         _: &str,
     ) -> Result<Version, Trouble> {
-        if self.version()?.as_ref() != expected {
-            return Err(Trouble::Overtaken);
-        }
+        self.expect_version(expected)?;
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         self.lay(MANIFEST, manifest, now)?;
         self.rsync.put(&self.outbox(), &[MANIFEST])?;

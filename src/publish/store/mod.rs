@@ -120,7 +120,6 @@ impl Target for Store {
         let found = listed.map(|meta| Found {
             path: meta.location.to_string(),
             size: meta.size,
-            hash: None,
             tag: meta.e_tag.map(bare),
         });
         Ok(found.filter(|found| !found.path.is_empty() && found.path != MANIFEST).collect())
