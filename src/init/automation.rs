@@ -36,8 +36,8 @@ pub enum Editor {
 pub(super) const SCHEMA: &str = ".vscode/book.schema.json";
 
 impl Service {
-    /// Its files.
-    pub(super) fn files(self, found: &Found, answers: &Answers) -> Option<NewFile> {
+    /// Its file.
+    pub(super) fn file(self, found: &Found, answers: &Answers) -> NewFile {
         let (path, about, text) = match self {
             Service::Github => (
                 ".github/workflows/handbook.yml",
@@ -65,7 +65,7 @@ impl Service {
         };
         let title = answers.title.as_deref().or(found.title.as_deref());
         let text = text.replace("{project}", &project(title.unwrap_or("")));
-        Some(NewFile::new(path, about, found.placed(&text)))
+        NewFile::new(path, about, found.placed(&text))
     }
 }
 

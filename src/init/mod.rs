@@ -67,11 +67,7 @@ pub fn files(found: &Found, answers: &Answers) -> Vec<NewFile> {
     }
     let ignored = found.placed(include_str!("files/gitignore"));
     files.push(NewFile::new(".gitignore", "keeps the site itself out of git", ignored));
-    for service in &answers.services {
-        files.extend(service.files(found, answers));
-    }
-    for editor in &answers.editors {
-        files.extend(editor.files());
-    }
+    files.extend(answers.services.iter().map(|service| service.file(found, answers)));
+    files.extend(answers.editors.iter().flat_map(|editor| editor.files()));
     files
 }

@@ -9,7 +9,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostic::{Code, Diagnostic, Noted};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::publish::at_once::at_once;
 use crate::publish::manifest::{Entry, Former, Unreadable};
 use crate::publish::target::{Found, MANIFEST, Target, Trouble, Version};
@@ -141,7 +141,8 @@ impl Plan {
     /// # Errors
     /// When the target cannot be read, or a newer program has published there.
     pub fn of(target: &dyn Target, files: &[LocalFile], manner: Manner) -> Result<Plan, Trouble> {
-        let Noted { value: (manifest, version), notes } = manifest_of(target)?;
+        let mut notes = Vec::new();
+        let (manifest, version) = manifest_of(target, &mut notes)?;
         // Where there is one that cannot be read, only the marks tell what is ours.
         let is_damaged = manifest.is_none() && version.is_some();
         let before = manifest.unwrap_or_default();
@@ -379,15 +380,16 @@ fn first(paths: &[String]) -> (String, String) {
 }
 
 /// The manifest at `target` with its version: neither where there is none, and only the version where it cannot be
-/// read.
-fn manifest_of(target: &dyn Target) -> Result<Noted<(Option<Manifest>, Option<Version>)>, Trouble> {
-    let Some((bytes, version)) = target.manifest()? else {
-        return Ok(Noted { value: (None, None), notes: Vec::new() });
-    };
+/// read. Adds to `notes` what is to be told of it.
+fn manifest_of(
+    target: &dyn Target,
+    notes: &mut Vec<Diagnostic>,
+) -> Result<(Option<Manifest>, Option<Version>), Trouble> {
+    let Some((bytes, version)) = target.manifest()? else { return Ok((None, None)) };
     let address = target.address();
     match Manifest::read(&bytes) {
         Ok(manifest) => {
-            let begun = manifest.begun.as_ref().map(|begun| {
+            notes.extend(manifest.begun.as_ref().map(|begun| {
                 let message = format!(
                     "a publish to {address} began and did not end (by {}); this one goes on from there",
                     begun.stamp.in_words()
@@ -395,9 +397,8 @@ fn manifest_of(target: &dyn Target) -> Result<Noted<(Option<Manifest>, Option<Ve
                 Diagnostic::note(Code::Publish, message).hint(
                     "if it is not cut off but still at work, the one that began last is the one that counts",
                 )
-            });
-            let notes = begun.into_iter().collect();
-            Ok(Noted { value: (Some(manifest), Some(version)), notes })
+            }));
+            Ok((Some(manifest), Some(version)))
         }
         Err(Unreadable::Newer) => Err(Diagnostic::error(
             Code::Publish,
@@ -409,9 +410,11 @@ fn manifest_of(target: &dyn Target) -> Result<Noted<(Option<Manifest>, Option<Ve
             let message = format!(
                 "{address} has a file {MANIFEST} that cannot be read, so nobody knows what was published there"
             );
-            let note = Diagnostic::warning(Code::Publish, message)
-                .hint("nothing there is removed this time, and the file is written anew");
-            Ok(Noted { value: (None, Some(version)), notes: vec![note] })
+            notes.push(
+                Diagnostic::warning(Code::Publish, message)
+                    .hint("nothing there is removed this time, and the file is written anew"),
+            );
+            Ok((None, Some(version)))
         }
     }
 }

@@ -16,6 +16,7 @@ use crate::essay::Essay;
 use crate::render::Theme;
 use crate::render::fingerprint::Prints;
 use crate::render::seen::{Facts, Seen};
+use crate::render::words::Words;
 
 /// How many entries of its section a page lists at its side; of more, those around it.
 const NAV_ENTRIES: usize = 60;
@@ -104,8 +105,8 @@ pub struct Shared {
     sections: Vec<Value>,
     /// For each section, its entries for the side navigation.
     nav: Arc<Vec<Vec<Value>>>,
-    /// What the pages of all tags and of all authors are called.
-    titles: [String; 2],
+    /// What the theme says.
+    words: Arc<Words>,
     /// The prints of all these values, made when the first page asks what it is made from.
     prints: OnceLock<Prints>,
 }
@@ -138,7 +139,7 @@ impl Shared {
             essays: Vec::new(),
             sections: Vec::new(),
             nav: Arc::default(),
-            titles: ["tags", "authors"].map(|name| theme.words().say(name, None).to_owned()),
+            words: Arc::clone(theme.words()),
             prints: OnceLock::new(),
             site_url,
         };
@@ -155,6 +156,7 @@ impl Shared {
             shared.authors = shared.term_values(&book.authors);
             shared.nav = Arc::new(sections.par_iter().map(|id| shared.nav_entries(*id)).collect());
         }
+        let before = before.filter(|before| before.words == shared.words);
         let known = |at: usize| {
             let before = before.filter(|b| Arc::ptr_eq(&b.book.essays[at], &book.essays[at]))?;
             Some(before.essays[at].clone())
@@ -285,10 +287,7 @@ impl Shared {
 
     /// What the page of all tags or authors is called.
     pub fn title_of(&self, kind: Kind) -> &str {
-        match kind {
-            Kind::Tags => &self.titles[0],
-            Kind::Authors => &self.titles[1],
-        }
+        self.words.say(kind.name(), None)
     }
 
     /// The taxonomy itself.
@@ -320,9 +319,15 @@ impl Shared {
             ("authors", self.terms_of(&self.book.authors, id)),
             ("tags", self.terms_of(&self.book.tags, id)),
             ("reading_time", number(essay.reading_time())),
+            ("reading_time_text", self.reading_time_text(essay.reading_time())),
             ("word_count", number(essay.words)),
             ("draft", essay.meta.draft.into()),
         ])
+    }
+
+    /// How long an essay takes, as lists say it: made once, and shown in many.
+    fn reading_time_text(&self, minutes: usize) -> Value {
+        maybe((minutes > 0).then(|| self.words.counted("reading_time", minutes as u64)))
     }
 
     fn section_value(&self, id: SectionId) -> Value {
@@ -362,6 +367,7 @@ impl Shared {
             ("summary", maybe(essay.and_then(|essay| essay.excerpt.as_ref()))),
             ("draft", essay.is_some_and(|essay| essay.meta.draft).into()),
             ("reading_time", number(essay.map_or(0, Essay::reading_time))),
+            ("reading_time_text", self.reading_time_text(essay.map_or(0, Essay::reading_time))),
             ("page_count", number(section.count)),
             ("pages", pages.collect::<Vec<_>>().into()),
         ])

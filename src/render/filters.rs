@@ -49,19 +49,25 @@ pub fn speak(tera: &mut Tera, words: &Arc<Words>) {
 
 /// `{{ trans(key="page_number", n=2) }}`: a word, with what is given put into its gaps.
 fn trans(words: &Words, given: &Kwargs) -> TeraResult<String> {
-    let key = key(words, given)?;
-    let number: Option<u64> = given.get("n")?;
-    let mut text = words.say(key, number).to_owned();
-    if text.contains('{') {
-        for (name, value) in given.iter() {
-            let value = match value.as_u64() {
-                Some(number) => words.number(number),
-                None => value.to_string(),
-            };
-            text = text.replace(&format!("{{{name}}}"), &value);
+    let text = words.say(key(words, given)?, given.get("n")?);
+    let mut said = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, (gap, after))) =
+        rest.split_once('{').and_then(|(before, gap)| Some((before, gap.split_once('}')?)))
+    {
+        said.push_str(before);
+        match given.get::<&Value>(gap)? {
+            Some(value) => match value.as_u64() {
+                Some(number) => said.push_str(&words.number(number)),
+                None => said.push_str(&value.to_string()),
+            },
+            // A script puts it in.
+            None => said.extend(["{", gap, "}"]),
         }
+        rest = after;
     }
-    Ok(text)
+    said.push_str(rest);
+    Ok(said)
 }
 
 /// The name of the word that is asked for.

@@ -272,7 +272,7 @@ impl Theme {
     }
 
     /// What the theme says, in the book's language.
-    pub fn words(&self) -> &Words {
+    pub fn words(&self) -> &Arc<Words> {
         &self.words
     }
 

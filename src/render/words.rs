@@ -9,6 +9,7 @@ use icu_locale_core::Locale;
 use icu_plurals::{PluralCategory, PluralRules};
 use toml::de::{DeTable, DeValue};
 
+use crate::config::is_language;
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
 use crate::essay::Date;
 use crate::render::fingerprint::Printer;
@@ -25,8 +26,16 @@ pub const BLOCK: &str = "block_";
 /// All that the theme says.
 #[derive(Debug, Default)]
 pub struct Words {
+    /// That of the book, from which the rules follow.
+    language: String,
     rules: Option<PluralRules>,
     words: BTreeMap<String, Word>,
+}
+
+impl PartialEq for Words {
+    fn eq(&self, other: &Words) -> bool {
+        (&self.language, &self.words) == (&other.language, &other.words)
+    }
 }
 
 /// One of the things that the theme says.
@@ -104,9 +113,8 @@ impl Words {
     /// language, and `pt-BR` over `pt`. Adds to `notes` what is wrong in the files that are used.
     pub fn of(language: &str, files: &[File], notes: &mut Vec<Diagnostic>) -> Words {
         let locale: Option<Locale> = language.parse().ok();
-        let rules =
-            locale.as_ref().and_then(|locale| PluralRules::try_new_cardinal(locale.into()).ok());
-        let mut words = Words { rules, words: BTreeMap::new() };
+        let rules = locale.and_then(|locale| PluralRules::try_new_cardinal(locale.into()).ok());
+        let mut words = Words { language: language.to_owned(), rules, words: BTreeMap::new() };
         let mut is_known = false;
         for wanted in [ENGLISH].into_iter().chain(wider(language)) {
             for file in files.iter().filter(|file| file.language.eq_ignore_ascii_case(wanted)) {
@@ -115,8 +123,7 @@ impl Words {
             }
         }
         // Of what is no language at all the configuration is told.
-        let is_language = locale.is_some_and(|locale| locale.id.language.as_str().len() < 4);
-        if !is_known && is_language && !is_english(language) {
+        if !is_known && is_language(language) && !is_english(language) {
             notes.push(unknown(language));
         }
         words
@@ -239,6 +246,10 @@ impl Words {
     /// A number with its thousands apart.
     pub fn number(&self, number: u64) -> String {
         let digits = number.to_string();
+        // Most numbers, and then no word has to be asked for.
+        if digits.len() < 4 {
+            return digits;
+        }
         let from = self.say("thousands_from", None).parse().unwrap_or(4);
         if digits.len() < from {
             return digits;
@@ -347,7 +358,7 @@ mod tests {
         for file in files() {
             let mut notes = Vec::new();
             // As if a site had brought it: then all that is wrong is told.
-            let mut own = Words { rules: None, words: english.words.clone() };
+            let mut own = Words { words: english.words.clone(), ..Words::default() };
             own.add(&File { shown: "x".to_owned(), ..file }, &mut notes);
             assert!(notes.is_empty(), "{notes:?}");
         }
