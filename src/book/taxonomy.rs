@@ -113,16 +113,20 @@ impl Taxonomy {
     ) -> (Taxonomy, Vec<Diagnostic>) {
         let mut terms: Vec<Term> = Vec::new();
         let mut by_name: HashMap<String, usize> = HashMap::default();
+        // What is the same letter by letter need not be folded again.
+        let mut as_written: HashMap<&str, usize> = HashMap::default();
         let mut slugs: HashMap<String, usize> = HashMap::default();
         let mut of_essay = vec![Vec::new(); essays.len()];
         let mut spellings: Vec<(usize, String, String)> = Vec::new();
         for id in order {
             let essay = &essays[id.0];
             for name in kind.names(essay) {
-                let at = *by_name.entry(folded(name)).or_insert_with(|| {
-                    let slug = free_slug(kind, name, &mut slugs);
-                    terms.push(Term { name: name.clone(), slug, essays: Vec::new() });
-                    terms.len() - 1
+                let at = *as_written.entry(name).or_insert_with(|| {
+                    *by_name.entry(folded(name)).or_insert_with(|| {
+                        let slug = free_slug(kind, name, &mut slugs);
+                        terms.push(Term { name: name.clone(), slug, essays: Vec::new() });
+                        terms.len() - 1
+                    })
                 });
                 if terms[at].name != *name
                     && !spellings.iter().any(|(t, other, _)| *t == at && other == name)

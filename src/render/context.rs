@@ -105,6 +105,12 @@ pub struct Shared {
     sections: Vec<Value>,
     /// For each section, its entries for the side navigation.
     nav: Arc<Vec<Vec<Value>>>,
+    /// For each section, what the pages in it see of the navigation, if that is the same for all of them; and what
+    /// those see that are in none.
+    navs: Vec<Option<Value>>,
+    bare_nav: Value,
+    /// For each section, the way from the home page to it.
+    crumbs: Vec<Value>,
     /// What the theme says.
     words: Arc<Words>,
     /// The prints of all these values, made when the first page asks what it is made from.
@@ -139,6 +145,9 @@ impl Shared {
             essays: Vec::new(),
             sections: Vec::new(),
             nav: Arc::default(),
+            navs: Vec::new(),
+            bare_nav: Value::none(),
+            crumbs: Vec::new(),
             words: Arc::clone(theme.words()),
             prints: OnceLock::new(),
             site_url,
@@ -170,6 +179,12 @@ impl Shared {
                 Entry::Essay(_) => None,
             });
         shared.parts = Value::from(parts.collect::<Vec<_>>());
+        shared.bare_nav = shared.nav_of(None);
+        let is_short = |id: SectionId| shared.nav[id.0].len() <= NAV_ENTRIES;
+        let nav_of =
+            |id: &SectionId| is_short(*id).then(|| shared.nav_of(Some((*id, &shared.nav[id.0]))));
+        shared.navs = sections.par_iter().map(nav_of).collect();
+        shared.crumbs = sections.par_iter().map(|id| shared.way_to(*id)).collect();
         shared
     }
 
@@ -181,15 +196,21 @@ impl Shared {
     /// Learns the prints of the values that pages share: worth it for whoever asks of many pages what they
     /// are made from.
     pub fn learn_prints(&self) {
-        // On one thread: whoever waits for these must not be handed other work that waits for them too.
-        self.prints.get_or_init(|| {
-            let parts = self.parts.as_array().unwrap_or_default();
-            let mut prints = Prints::default();
-            prints.learn(self.tags.iter().chain(&self.authors).chain(parts));
-            prints.learn([&self.book_value, &self.assets, &self.parts, &self.diagrams]);
-            prints.learn(self.nav.iter().flatten().chain(&self.essays).chain(&self.sections));
-            prints
-        });
+        if self.prints.get().is_some() {
+            return;
+        }
+        let parts = self.parts.as_array().unwrap_or_default();
+        let mut prints = Prints::default();
+        prints.learn(self.tags.iter().chain(&self.authors).chain(parts));
+        prints.learn([&self.book_value, &self.assets, &self.parts, &self.diagrams]);
+        prints.learn_at_once(&self.essays);
+        // Of the others each is looked at once, with the navigation that holds it.
+        let long = self.nav.iter().zip(&self.navs).filter(|(_, nav)| nav.is_none());
+        prints.learn(long.flat_map(|(entries, _)| entries));
+        prints.learn(self.navs.iter().flatten().chain([&self.bare_nav]));
+        prints.learn(self.crumbs.iter().chain(&self.sections));
+        // Nobody waits for another's: what waits could be handed work that waits too.
+        let _ = self.prints.set(prints);
     }
 
     /// What the template of one page sees. `more` is what only this kind of page has.
@@ -215,7 +236,31 @@ impl Shared {
             seen.insert(name, value);
         }
         seen.page = self.page_value(facts);
+        if facts.essay.is_none() {
+            seen.insert_own(page::own_values(None));
+        }
         seen
+    }
+
+    /// What an essay's page says of itself that follows from the essay alone.
+    pub fn own_values(&self, id: EssayId) -> [(&'static str, Value); page::OWN] {
+        page::own_values(Some(self.book.essay(id)))
+    }
+
+    /// The way from the home page to a section, itself the last; with `above` only to the one above it.
+    pub fn crumbs(&self, id: SectionId, above: bool) -> Value {
+        match (above, self.book.tree.section(id).parent) {
+            (false, _) => self.crumbs[id.0].clone(),
+            (true, Some(parent)) => self.crumbs[parent.0].clone(),
+            (true, None) => Vec::<Value>::new().into(),
+        }
+    }
+
+    fn way_to(&self, id: SectionId) -> Value {
+        let way = self.book.tree.above(id).into_iter().chain([id]);
+        let named =
+            |id: SectionId| crumb(&self.book.tree.section(id).title, &self.book.section_urls[id.0]);
+        way.map(named).collect::<Vec<_>>().into()
     }
 
     fn permalink(&self, address: &Url) -> Value {
@@ -398,35 +443,42 @@ impl Shared {
 
     /// Where a page stands: the parts of the book, and the section around it. Never the whole tree.
     fn nav_value(&self, facts: &Facts) -> Value {
+        let Some(id) = facts.section else { return self.bare_nav.clone() };
+        if let Some(nav) = &self.navs[id.0] {
+            return nav.clone();
+        }
+        let all = &self.nav[id.0];
+        let entries = &self.book.tree.section(id).entries;
+        let at = facts
+            .essay
+            .and_then(|essay| entries.iter().position(|entry| *entry == Entry::Essay(essay)));
+        let first = at.unwrap_or(0).saturating_sub(NAV_ENTRIES / 2);
+        let first = first.min(all.len().saturating_sub(NAV_ENTRIES));
+        self.nav_of(Some((id, &all[first..all.len().min(first + NAV_ENTRIES)])))
+    }
+
+    /// The navigation of a page in the section `within`, of which it lists these entries.
+    fn nav_of(&self, within: Option<(SectionId, &[Value])>) -> Value {
         let named = |id: SectionId| {
             [
                 ("title", text(&self.book.tree.section(id).title)),
                 ("url", url(&self.book.section_urls[id.0])),
             ]
         };
-        let section = facts.section.map(|id| {
+        let section = within.map(|(id, entries)| {
             let [title, address] = named(id);
-            let all = &self.nav[id.0];
-            let at = facts.essay.and_then(|essay| {
-                self.book
-                    .tree
-                    .section(id)
-                    .entries
-                    .iter()
-                    .position(|entry| *entry == Entry::Essay(essay))
-            });
-            let from = at
-                .unwrap_or(0)
-                .saturating_sub(NAV_ENTRIES / 2)
-                .min(all.len().saturating_sub(NAV_ENTRIES));
-            let shown: Vec<Value> = all.iter().skip(from).take(NAV_ENTRIES).cloned().collect();
-            object([title, address, ("entries", shown.into())])
+            object([title, address, ("entries", entries.to_vec().into())])
         });
-        let part = facts.section.and_then(|id| self.book.tree.part(id)).map(|id| object(named(id)));
+        let part = within.and_then(|(id, _)| self.book.tree.part(id)).map(|id| object(named(id)));
         object([
             ("parts", self.parts.clone()),
             ("part", part.unwrap_or_else(Value::none)),
             ("section", section.unwrap_or_else(Value::none)),
         ])
     }
+}
+
+/// One step of the way to a page.
+pub fn crumb(title: &str, address: &Url) -> Value {
+    object([("title", text(title)), ("url", url(address))])
 }

@@ -1,6 +1,7 @@
 //! What a page is made from, in 16 bytes: two pages with one fingerprint have the same bytes.
 
 use foldhash::HashMap;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use tera::{Map, Value};
 use xxhash_rust::xxh3::xxh3_128;
@@ -26,16 +27,27 @@ impl Prints {
     /// Takes the prints of `values`, in order: those that others are made of come first.
     pub fn learn<'v>(&mut self, values: impl IntoIterator<Item = &'v Value>) {
         for value in values {
-            let mut printer = Printer::knowing(Some(self));
-            printer.parts(value);
-            let print = printer.finish();
-            self.0.extend(address(value).map(|address| (address, print)));
+            let learnt = self.of(value);
+            self.0.extend(learnt);
         }
+    }
+
+    /// Takes the prints of `values`, none of which holds another.
+    pub fn learn_at_once(&mut self, values: &[Value]) {
+        let learnt: Vec<_> = values.par_iter().filter_map(|value| self.of(value)).collect();
+        self.0.extend(learnt);
+    }
+
+    fn of(&self, value: &Value) -> Option<(usize, Fingerprint)> {
+        let address = address(value)?;
+        let mut printer = Printer::knowing(Some(self));
+        printer.parts(value);
+        Some((address, printer.finish()))
     }
 }
 
 /// Where a map or a list stands that others may hold too.
-fn address(value: &Value) -> Option<usize> {
+pub(super) fn address(value: &Value) -> Option<usize> {
     if let Some(map) = value.as_map() {
         return Some(std::ptr::from_ref(map).addr());
     }
@@ -60,6 +72,11 @@ impl<'p> Printer<'p> {
         self.added.extend_from_slice(bytes);
     }
 
+    /// Adds what another fingerprint stands for.
+    pub fn print(&mut self, print: Fingerprint) {
+        self.bytes(b'p', &print.0);
+    }
+
     /// Adds a value with all that it holds. Of a map or a list that is its own print, known or not.
     pub fn value(&mut self, value: &Value) {
         let Some(address) = address(value) else { return self.parts(value) };
@@ -71,7 +88,7 @@ impl<'p> Printer<'p> {
             self.added.truncate(start);
             print
         });
-        self.bytes(b'p', &print.0);
+        self.print(print);
     }
 
     fn parts(&mut self, value: &Value) {

@@ -23,6 +23,11 @@ impl Seen {
         }
     }
 
+    /// Shows what follows from the page's essay alone.
+    pub fn insert_own<const N: usize>(&mut self, values: [(&'static str, Value); N]) {
+        self.page.extend(values.map(|(name, value)| (name.into(), value)));
+    }
+
     /// Shows the text of the page's essay, and its heading where that is more than the title.
     pub fn insert_text(&mut self, content: &str, heading: Option<&str>) {
         self.page.insert("content".into(), Value::safe_string(content));
@@ -85,8 +90,8 @@ pub struct Facts {
     pub essay: Option<EssayId>,
     /// The section that it belongs to, or whose page it is.
     pub section: Option<SectionId>,
-    /// The pages above it, the home page first.
-    pub breadcrumbs: Vec<(String, Url)>,
+    /// The pages above it, the home page first, each as [`crumb`](crate::render::context::crumb) makes it.
+    pub breadcrumbs: Value,
     /// Its feed.
     pub feed: Option<Url>,
 }

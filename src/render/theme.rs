@@ -22,7 +22,7 @@ use crate::render::bounds::Bounded;
 use crate::render::fingerprint::{Fingerprint, Printer};
 use crate::render::seen::Seen;
 use crate::render::words::{self, Words};
-use crate::render::{bounds, card, filters};
+use crate::render::{bounds, card, filters, once};
 use crate::source::text;
 use crate::source::walk::is_litter;
 
@@ -124,6 +124,8 @@ pub fn patterns() -> Vec<Part> {
 #[derive(Debug)]
 pub struct Theme {
     tera: Tera,
+    /// The same, for parts that are made once.
+    parts: once::Templates,
     /// The text of each template and how messages call it, by the name that Tera knows.
     sources: BTreeMap<String, (String, String)>,
     /// The templates of blocks by the block's name, and whether one is of the site or of a theme that it names.
@@ -151,6 +153,7 @@ impl Theme {
     ) -> Result<Theme, Failure> {
         let mut theme = Theme {
             tera: Tera::default(),
+            parts: once::Templates::default(),
             sources: BTreeMap::new(),
             blocks: BTreeMap::new(),
             vocabulary: Vec::new(),
@@ -170,6 +173,7 @@ impl Theme {
         let vocabulary = std::mem::take(&mut theme.vocabulary);
         theme.words = Arc::new(Words::of(language, &vocabulary, &mut theme.notes));
         filters::register(&mut theme.tera);
+        once::register(&mut theme.tera, &theme.parts);
         filters::speak(&mut theme.tera, &theme.words);
         theme.tera.global_context().insert_value("words", theme.words.value());
         bounds::register(&mut theme.tera);
@@ -177,10 +181,9 @@ impl Theme {
         theme.tera.set_fallback_prefixes([NAMED, BUILTIN]).map_err(|error| theme.wrong(&error))?;
         let sources: Vec<_> =
             theme.sources.iter().map(|(name, (text, _))| (name.clone(), text.clone())).collect();
-        match theme.tera.add_raw_templates(sources) {
-            Ok(()) => Ok(theme),
-            Err(error) => Err(theme.wrong(&error).into()),
-        }
+        theme.tera.add_raw_templates(sources).map_err(|error| theme.wrong(&error))?;
+        theme.parts.get_or_init(|| theme.tera.clone());
+        Ok(theme)
     }
 
     fn add_folder(

@@ -35,7 +35,7 @@ use foldhash::HashSet;
 use crate::book::{AssetId, Book, Destination, EssayId, Kind, SectionId, Url};
 use crate::config::Coding;
 use crate::diagnostic::{Code, Diagnostic, caught};
-use crate::render::context::{Shared, Shown};
+use crate::render::context::{Shared, Shown, crumb};
 use crate::render::fingerprint::{Fingerprint, Printer};
 use crate::render::seen::Facts;
 use crate::render::{Theme, card};
@@ -228,6 +228,7 @@ impl Site {
             Inputs::Template { name, mut seen, text } => {
                 match text {
                     Some((Text::Essay(id), root)) => {
+                        seen.insert_own(self.shared.own_values(id));
                         let body = self.body(id, &root, self.manner())?;
                         let is_heading = self.book.essay(id).title_heading().is_some();
                         let heading = body.heading.as_deref().filter(|_| is_heading);
@@ -261,7 +262,7 @@ impl Site {
         let mut printer = Printer::knowing(self.shared.prints());
         match inputs {
             Inputs::Template { name, seen, text } => {
-                printer.text(&self.theme_print.to_string());
+                printer.print(self.theme_print);
                 printer.text(name);
                 seen.print(&mut printer);
                 match text {
@@ -281,7 +282,7 @@ impl Site {
                 printer.text(&format!("{width} {}", env!("STERNPOST_STATE")));
             }
             Inputs::Card(seen) => {
-                printer.text(&self.theme_print.to_string());
+                printer.print(self.theme_print);
                 printer.text("card");
                 seen.print(&mut printer);
             }
@@ -325,24 +326,15 @@ impl Site {
         section: SectionId,
         feed: Option<Url>,
     ) -> Facts {
-        let mut above = self.book.tree.above(section);
-        above.extend((kind == "essay").then_some(section));
         Facts {
             kind,
             title: self.book.title_of(id).to_owned(),
             essay: Some(id),
             section: Some(section),
-            breadcrumbs: self.crumbs(&above),
+            breadcrumbs: self.shared.crumbs(section, kind != "essay"),
             url: self.book.url(id).clone(),
             feed,
         }
-    }
-
-    fn crumbs(&self, sections: &[SectionId]) -> Vec<(String, Url)> {
-        let crumb = |id: &SectionId| {
-            (self.book.tree.section(*id).title.clone(), self.book.section_urls[id.0].clone())
-        };
-        sections.iter().map(crumb).collect()
     }
 
     fn section(&self, id: SectionId, page: &Page) -> Inputs {
@@ -362,7 +354,7 @@ impl Site {
                     url: page.url.clone(),
                     essay: None,
                     section: Some(id),
-                    breadcrumbs: self.crumbs(&self.book.tree.above(id)),
+                    breadcrumbs: self.shared.crumbs(id, true),
                     feed,
                 },
                 template,
@@ -379,7 +371,7 @@ impl Site {
             url: page.url.clone(),
             essay: None,
             section: None,
-            breadcrumbs: self.crumbs(&[SectionId(0)]),
+            breadcrumbs: self.shared.crumbs(SectionId(0), false),
             feed: None,
         }
     }
@@ -399,7 +391,9 @@ impl Site {
         let term = &taxonomy.terms[at];
         let style = self.book.config.url_style();
         let mut facts = self.plain(kind.singular(), &term.name, page);
-        facts.breadcrumbs.push((self.shared.title_of(kind).to_owned(), taxonomy.url(style)));
+        let above = facts.breadcrumbs.as_array().unwrap_or_default();
+        let list = crumb(self.shared.title_of(kind), &taxonomy.url(style));
+        facts.breadcrumbs = above.iter().cloned().chain([list]).collect::<Vec<_>>().into();
         facts.feed = self.book.term_feed(taxonomy, term);
         let more = [
             ("taxonomy", self.shared.taxonomy(taxonomy)),
@@ -411,7 +405,7 @@ impl Site {
 
     fn not_found(&self, page: &Page) -> Inputs {
         let mut facts = self.plain("404", self.theme.words().say("not_found", None), page);
-        facts.breadcrumbs.clear();
+        facts.breadcrumbs = Vec::<tera::Value>::new().into();
         self.with("404.html", &facts, [])
     }
 

@@ -329,6 +329,23 @@ pub struct Translated {
     pub tags: Vec<String>,
 }
 
+/// Which bytes a text has. Most signs have one that is in no plain text, so that the text need not be searched.
+struct Bytes([bool; 256]);
+
+impl Bytes {
+    fn of(text: &str) -> Bytes {
+        let mut has = [false; 256];
+        for byte in text.bytes() {
+            has[usize::from(byte)] = true;
+        }
+        Bytes(has)
+    }
+
+    fn may_spell(&self, sign: &str) -> bool {
+        sign.bytes().all(|byte| self.0[usize::from(byte)])
+    }
+}
+
 /// Writes the foreign syntax of `markdown` in ours.
 pub fn translate(
     markdown: &str,
@@ -337,10 +354,11 @@ pub fn translate(
     library: &dyn Library,
 ) -> Translated {
     let mut done = Translated::default();
+    let mut bytes = Bytes::of(markdown);
     for recogniser in RECOGNISERS {
         let text = done.text.as_deref().unwrap_or(markdown);
         let chance = (recogniser.is_on)(dialect.systems)
-            && recogniser.signs.iter().any(|sign| text.contains(sign));
+            && recogniser.signs.iter().any(|sign| bytes.may_spell(sign) && text.contains(sign));
         if !chance {
             continue;
         }
@@ -355,6 +373,7 @@ pub fn translate(
         done.tags.extend(found.tags);
         if !found.edits.is_empty() {
             let (edited, step) = edited(text.text, found.edits);
+            bytes = Bytes::of(&edited);
             done.text = Some(edited);
             done.places.then(step);
         }

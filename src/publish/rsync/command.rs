@@ -90,7 +90,12 @@ impl Rsync {
         if !to.is_empty() {
             command.arg(to);
         }
-        program::run(&mut command, &input)
+        let output = program::run(&mut command, &input)?;
+        // Where the other side ends at once, ours may end before it has read why. To do it again does no harm.
+        match !output.status.success() && output.stderr.trim_ascii().is_empty() {
+            true => program::run(&mut command, &input),
+            false => Ok(output),
+        }
     }
 
     fn there(&self) -> String {
@@ -167,7 +172,12 @@ impl Rsync {
         };
         let causes: Vec<&str> = said.lines().filter(follows).collect();
         let causes = if causes.is_empty() { said.to_string() } else { causes.join("\n") };
-        let message = format!("{shown} {what}; rsync says: {}", words(causes.as_bytes()));
+        let message = match words(causes.as_bytes()) {
+            words if words.is_empty() => {
+                format!("{shown} {what}; rsync does not say why ({})", output.status)
+            }
+            words => format!("{shown} {what}; rsync says: {words}"),
+        };
         Diagnostic::error(Code::Publish, message).hint(
             hint.unwrap_or("mend that, and publish again; what is there already is not sent twice"),
         )

@@ -4,12 +4,14 @@ use tera::Value;
 
 use super::{Shared, map, maybe, maybe_url, number, object, text, url};
 use crate::book::{EssayId, Taxonomy, Term, Url};
+use crate::essay::front_matter::Stamp;
 use crate::essay::{Essay, Heading};
 use crate::render::body::escape;
 use crate::render::seen::Facts;
 
 impl Shared {
-    /// The page but for its text, which [`Seen::insert_text`] adds.
+    /// The page but for its text, which [`Seen::insert_text`] adds, and for what follows from its essay alone
+    /// ([`own_values`]).
     pub(super) fn page_value(&self, facts: &Facts) -> tera::Map {
         let book = &*self.book;
         let essay = facts.essay.map(|id| book.essay(id));
@@ -21,20 +23,14 @@ impl Shared {
         let refs =
             |ids: &[EssayId]| Value::from(ids.iter().map(|id| self.essay(*id)).collect::<Vec<_>>());
         let neighbour = |id: Option<EssayId>| id.map_or_else(Value::none, |id| self.essay(id));
-        let crumbs = facts
-            .breadcrumbs
-            .iter()
-            .map(|(title, address)| object([("title", text(title)), ("url", url(address))]));
         let terms = |taxonomy: &Taxonomy| {
             facts.essay.map_or_else(|| Vec::<Value>::new().into(), |id| self.terms_of(taxonomy, id))
         };
+        let copy = facts.essay.filter(|_| book.config.handbook.markdown);
         map([
             ("kind", text(facts.kind)),
             ("title", text(&facts.title)),
             ("heading", Value::safe_string(&escape(&facts.title))),
-            ("heading_id", maybe(essay.and_then(|essay| Some(&essay.outline[essay.hoisted?].id)))),
-            ("description", maybe(essay.and_then(|essay| essay.meta.description.as_ref()))),
-            ("summary", maybe(essay.and_then(|essay| essay.excerpt.as_ref()))),
             ("url", url(&facts.url)),
             (
                 "permalink",
@@ -46,53 +42,17 @@ impl Shared {
                 if has_diagram { self.diagrams.clone() } else { Vec::<Value>::new().into() },
             ),
             ("authors", terms(&book.authors)),
-            ("date", maybe(essay.and_then(|essay| essay.date.as_ref()).map(|stamp| stamp.text()))),
-            (
-                "updated",
-                maybe(
-                    essay.and_then(|essay| essay.meta.updated.as_ref()).map(|stamp| stamp.text()),
-                ),
-            ),
-            ("draft", essay.is_some_and(|essay| essay.meta.draft).into()),
             ("tags", terms(&book.tags)),
-            ("toc", essay.map_or_else(|| Vec::<Value>::new().into(), toc)),
-            ("word_count", number(essay.map_or(0, |essay| essay.words))),
-            ("reading_time", number(essay.map_or(0, Essay::reading_time))),
             ("previous", neighbour(previous)),
             ("next", neighbour(next)),
-            ("breadcrumbs", crumbs.collect::<Vec<_>>().into()),
+            ("breadcrumbs", facts.breadcrumbs.clone()),
             ("edit_url", maybe(essay.and_then(|essay| self.edit_url(essay)))),
             ("backlinks", facts.essay.map_or_else(|| refs(&[]), |id| refs(&book.backlinks[id.0]))),
             ("related", facts.essay.map_or_else(|| refs(&[]), |id| refs(&book.related[id.0]))),
             ("feed_url", maybe_url(facts.feed.as_ref())),
             ("source", maybe(essay.map(|essay| &essay.shown))),
-            (
-                "weight",
-                essay.and_then(|essay| essay.meta.weight).map_or_else(Value::none, Value::from),
-            ),
-            (
-                "slug",
-                maybe(essay.map(|essay| essay.meta.slug.as_deref().unwrap_or(essay.source.stem()))),
-            ),
-            ("aliases", essay.map(|essay| essay.meta.aliases.clone()).unwrap_or_default().into()),
-            (
-                "extra",
-                essay.map_or_else(
-                    || object([]),
-                    |essay| Value::from_serializable(&essay.meta.extra),
-                ),
-            ),
             ("language", text(book.config.language())),
-            (
-                "markdown_url",
-                maybe_url(
-                    facts
-                        .essay
-                        .filter(|_| book.config.handbook.markdown)
-                        .map(|id| book.copy_url(id))
-                        .as_ref(),
-                ),
-            ),
+            ("markdown_url", maybe_url(copy.map(|id| book.copy_url(id)).as_ref())),
             ("card", Value::none()),
             ("json_ld", Value::none()),
         ])
@@ -121,6 +81,33 @@ impl Shared {
             ("last", address(pages)),
         ])
     }
+}
+
+/// How many values follow from an essay alone.
+pub(super) const OWN: usize = 13;
+
+/// What a page says of itself that follows from its essay alone, so that [`Essay::print`] stands for all of it: a page
+/// that is only asked what it is made from need not have it.
+pub(super) fn own_values(essay: Option<&Essay>) -> [(&'static str, Value); OWN] {
+    let meta = essay.map(|essay| &essay.meta);
+    let heading = essay.and_then(|essay| Some(&essay.outline[essay.hoisted?].id));
+    let day = |stamp: Option<&Stamp>| maybe(stamp.map(Stamp::text));
+    let slug = |essay: &Essay| essay.meta.slug.as_deref().unwrap_or(essay.source.stem()).to_owned();
+    [
+        ("heading_id", maybe(heading)),
+        ("description", maybe(meta.and_then(|meta| meta.description.as_ref()))),
+        ("summary", maybe(essay.and_then(|essay| essay.excerpt.as_ref()))),
+        ("date", day(essay.and_then(|essay| essay.date.as_ref()))),
+        ("updated", day(meta.and_then(|meta| meta.updated.as_ref()))),
+        ("draft", meta.is_some_and(|meta| meta.draft).into()),
+        ("toc", essay.map_or_else(|| Vec::<Value>::new().into(), toc)),
+        ("word_count", number(essay.map_or(0, |essay| essay.words))),
+        ("reading_time", number(essay.map_or(0, Essay::reading_time))),
+        ("weight", meta.and_then(|meta| meta.weight).map_or_else(Value::none, Value::from)),
+        ("slug", maybe(essay.map(slug))),
+        ("aliases", meta.map(|meta| meta.aliases.clone()).unwrap_or_default().into()),
+        ("extra", meta.map_or_else(|| object([]), |meta| Value::from_serializable(&meta.extra))),
+    ]
 }
 
 /// The headings of a page, each with those below it.

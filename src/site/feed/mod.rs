@@ -27,7 +27,7 @@ pub fn print(site: &Site, of: FeedOf, form: FeedForm, url: &Url, printer: &mut P
     let root = book.config.site_url().unwrap_or_default();
     let version = env!("CARGO_PKG_VERSION");
     // Blocks have templates.
-    printer.text(&site.theme_print.to_string());
+    printer.print(site.theme_print);
     for text in [&title, page.as_str(), url.as_str(), book.config.language(), &book.title, version]
     {
         printer.text(text);
