@@ -46,7 +46,7 @@ impl System {
 }
 
 /// A set of programs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Systems(u16);
 
 impl Systems {

@@ -79,7 +79,7 @@ static BOOK: LazyLock<Book> = LazyLock::new(|| {
         folders: Default::default(),
         drafts: Vec::new(),
     };
-    Book::assemble(Parts { essays, with_drafts: false, setting }, None).value
+    Book::assemble(Parts { essays, with_drafts: false, related: None, setting }, None).value
 });
 
 pub fn holds(data: &[u8]) {

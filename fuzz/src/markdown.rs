@@ -11,7 +11,8 @@
 use std::sync::LazyLock;
 
 use pulldown_cmark::Event;
-use sternpost::book::resolve::{Names, resolve};
+use sternpost::book::resolve::resolve;
+use sternpost::book::targets::Names;
 use sternpost::book::{Ground, Resolved, Url};
 use sternpost::config::UrlStyle;
 use sternpost::essay::dialect::Empty;

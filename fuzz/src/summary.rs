@@ -47,7 +47,10 @@ pub fn holds(data: &[u8]) {
         folders: Default::default(),
         drafts: Vec::new(),
     };
-    let made = Book::assemble(Parts { essays: BOOK.clone(), with_drafts: false, setting }, None);
+    let made = Book::assemble(
+        Parts { essays: BOOK.clone(), with_drafts: false, related: None, setting },
+        None,
+    );
     told(&made.notes);
     let book = made.value;
     let order: HashSet<EssayId> = book.tree.order.iter().copied().collect();

@@ -10,8 +10,8 @@ use foldhash::HashMap;
 
 use crate::book::contents::{self, Contents};
 use crate::book::names;
-use crate::book::related::related;
-use crate::book::resolve::{self, Names};
+use crate::book::related::Related;
+use crate::book::targets::Names;
 use crate::book::taxonomy::{Kind, Taxonomy};
 use crate::book::tree::{self, Folders, SectionId, Tree};
 use crate::book::{Asset, AssetId, Book, EssayId, Ground, Section, Target, Url, Urls};
@@ -47,7 +47,7 @@ pub struct Frame {
     /// The authors.
     pub authors: Taxonomy,
     /// For each essay, those most like it.
-    pub related: Vec<Vec<EssayId>>,
+    pub related: Arc<Related>,
     /// What a link can name.
     pub names: Arc<Names>,
     /// Files that are no essays, without their addresses.
@@ -87,6 +87,8 @@ pub struct Parts {
     pub essays: Vec<Arc<Essay>>,
     /// Whether drafts are part of the book.
     pub with_drafts: bool,
+    /// Which essays an earlier run found to be most like each.
+    pub related: Option<Arc<Related>>,
     /// All else.
     pub setting: Setting,
 }
@@ -94,7 +96,7 @@ pub struct Parts {
 impl Parts {
     /// The essays that are built, and the setting with the others named in it.
     pub(super) fn without_drafts(self) -> (Vec<Arc<Essay>>, Setting) {
-        let Parts { essays, with_drafts, mut setting } = self;
+        let Parts { essays, with_drafts, mut setting, .. } = self;
         if with_drafts {
             return (essays, setting);
         }
@@ -121,8 +123,13 @@ pub(super) fn look_alike(old: &Essay, new: &Essay, may_order: bool) -> bool {
 
 impl Frame {
     /// Arranges `essays`, gives each its address, and gathers tags, authors and names. `before` is the last
-    /// book, whose names are taken over if they would be the same.
-    pub(super) fn new(setting: Setting, essays: &[Arc<Essay>], before: Option<&Book>) -> Frame {
+    /// book, whose names are taken over if they would be the same; so is `related`, which an earlier run found.
+    pub(super) fn new(
+        setting: Setting,
+        essays: &[Arc<Essay>],
+        before: Option<&Book>,
+        related: Option<&Arc<Related>>,
+    ) -> Frame {
         let style = setting.config.url_style();
         let mut notes = Vec::new();
         let Noted { value: contents, notes: missing } =
@@ -149,7 +156,8 @@ impl Frame {
         let gather = || {
             let (tags, tag_notes) = Taxonomy::gather(Kind::Tags, essays, &tree.order);
             let (authors, author_notes) = Taxonomy::gather(Kind::Authors, essays, &tree.order);
-            let related = related(&tags, &position);
+            let known = [before.map(|book| &book.frame.related), related];
+            let related = Related::new(&tags, &position, known);
             (tags, authors, related, [tag_notes, author_notes].concat())
         };
         let files = setting.files.iter();
@@ -282,11 +290,11 @@ fn claim_essays(
 ) -> Vec<Url> {
     let mut given = vec![Url::default(); essays.len()];
     let own_page = |id: &EssayId| folders.is_own_page(*id, &essays[id.0]);
-    let mut ids: Vec<EssayId> = (0..essays.len()).map(EssayId).collect();
-    ids.sort_by_key(|id| !(own_page(id) || essays[id.0].meta.path.is_some()));
-    for id in ids {
+    let ids = (0..essays.len()).map(EssayId).map(|id| (id, own_page(&id)));
+    let (first, others): (Vec<_>, Vec<_>) =
+        ids.partition(|(id, is_folder)| *is_folder || essays[id.0].meta.path.is_some());
+    for (id, is_folder) in first.into_iter().chain(others) {
         let essay = &essays[id.0];
-        let is_folder = own_page(&id);
         let wanted = wanted_url(essay, is_folder, style);
         let mut url = wanted.clone();
         let mut number = 1;
@@ -330,7 +338,7 @@ fn named<'e>(
         let path: Cow<'e, str> = match (&essay.meta.path, &essay.meta.slug) {
             (Some(path), _) => path.into(),
             (None, Some(slug)) => format!("{}/{slug}", source.folder()).into(),
-            (None, None) => format!("{}/{}", source.folder(), source.stem()).into(),
+            (None, None) => source.bare().into(),
         };
         (path, essay.shown.as_str())
     };
@@ -378,12 +386,10 @@ fn names(
     tree: &Tree,
     assets: &[Asset],
 ) -> Names {
-    let mut names = resolve::Names::new(setting.ground.clone());
+    let mut names = Names::new(setting.ground.clone());
     for (i, essay) in essays.iter().enumerate() {
         let target = Target::Essay(EssayId(i));
-        names.add_file(essay.source.as_str(), target);
-        let path = essay.source.as_str();
-        names.add_page(path.rsplit_once('.').map_or(path, |(bare, _)| bare), target);
+        names.add_essay(essay.source.as_str(), target);
         names.add_address(essay_urls[i].as_str(), target);
         for alias in &essay.meta.aliases {
             names.add_address(alias, target);

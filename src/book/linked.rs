@@ -6,7 +6,8 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::book::frame::Frame;
-use crate::book::resolve::{Resolved, Target, resolve};
+use crate::book::resolve::{Resolved, resolve};
+use crate::book::targets::Target;
 use crate::book::tree::Tree;
 use crate::book::{Book, EssayId};
 use crate::diagnostic::Diagnostic;

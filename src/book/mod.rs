@@ -24,6 +24,7 @@ pub mod related;
 pub mod resolve;
 pub mod rules;
 pub mod search;
+pub mod targets;
 pub mod taxonomy;
 pub mod tree;
 pub mod urls;
@@ -31,6 +32,8 @@ pub mod urls;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 use crate::config::{Links, RawHtml};
 use crate::diagnostic::{Code, Diagnostic, Noted, Place};
@@ -43,13 +46,15 @@ use crate::source::{FileKind, Repository, SourceFile};
 pub use frame::{Frame, Parts, Setting};
 pub use linked::Linked;
 pub use redirects::{Destination, Moved, Redirect, Redirects};
-pub use resolve::{Resolved, Target};
+pub use related::Related;
+pub use resolve::Resolved;
+pub use targets::Target;
 pub use taxonomy::{Kind, Taxonomy, Term};
 pub use tree::{Entry, Folders, Section, SectionId, Tree};
 pub use urls::{Url, Urls};
 
 /// An essay's number in [`Book::essays`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct EssayId(pub usize);
 
 /// An asset's number in [`Book::assets`].
@@ -111,10 +116,11 @@ impl Book {
     pub fn assemble(parts: Parts, before: Option<&Book>) -> Noted<Book> {
         let mut notes: Vec<Diagnostic> =
             parts.essays.iter().flat_map(|essay| essay.notes.iter().cloned()).collect();
+        let related = parts.related.clone();
         let (essays, setting) = parts.without_drafts();
         let frame = match before.filter(|book| book.is_framed_by(&setting, &essays)) {
             Some(book) => Arc::clone(&book.frame),
-            None => Arc::new(Frame::new(setting, &essays, before)),
+            None => Arc::new(Frame::new(setting, &essays, before, related.as_ref())),
         };
         notes.extend(frame.notes.iter().cloned());
         let before = before.filter(|book| Arc::ptr_eq(&book.names, &frame.names));

@@ -37,6 +37,11 @@ fn is_device(name: &str) -> bool {
 
 /// Why a name is not one that every disk takes.
 fn fault(name: &str) -> Option<&'static str> {
+    // No device has so long a name.
+    let is_plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+    if (8..=LONGEST).contains(&name.len()) && name.bytes().all(is_plain) {
+        return None;
+    }
     if name.contains(char::REPLACEMENT_CHARACTER) {
         return Some("it is not in UTF-8");
     }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use foldhash::HashMap;
 use percent_encoding::percent_decode_str;
 
-use crate::book::resolve::{Names, is_outside};
+use crate::book::resolve::is_outside;
 use crate::book::rules::join;
+use crate::book::targets::Names;
 use crate::book::{EssayId, Frame, SectionId, Target, Url, Urls, claim, names};
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Place};

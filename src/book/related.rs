@@ -1,8 +1,13 @@
 //! Which essays belong together: those that share tags, and rarer tags say more.
 
 use std::cmp::Reverse;
+use std::hash::Hash;
+use std::ops::Deref;
+use std::sync::Arc;
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::Xxh3;
 
 use crate::book::{EssayId, Taxonomy};
 
@@ -14,14 +19,52 @@ const RELATED: usize = 5;
 const BEARERS: usize = 200;
 
 /// For each essay the essays most like it, best first; of equals the one that comes first in the book.
-pub fn related(tags: &Taxonomy, position: &[usize]) -> Vec<Vec<EssayId>> {
-    let ids = (0..tags.of_essay.len()).into_par_iter().with_min_len(256);
-    // One list of weights for many essays: a map for each takes four times as long.
-    ids.map_init(
-        || vec![0; tags.of_essay.len()],
-        |weights, at| most_like(EssayId(at), tags, position, weights),
-    )
-    .collect()
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Related {
+    /// What tells the tags and the order that this follows from.
+    print: u128,
+    lists: Vec<Vec<EssayId>>,
+}
+
+impl Deref for Related {
+    type Target = [Vec<EssayId>];
+
+    fn deref(&self) -> &[Vec<EssayId>] {
+        &self.lists
+    }
+}
+
+impl Related {
+    /// Of essays with these `tags`, each at its `position` in the book. One of `known` is taken where it is that.
+    pub fn new(
+        tags: &Taxonomy,
+        position: &[usize],
+        known: [Option<&Arc<Related>>; 2],
+    ) -> Arc<Related> {
+        let mut hasher = Xxh3::new();
+        (&tags.of_essay, position).hash(&mut hasher);
+        let print = hasher.digest128();
+        let count = position.len();
+        let is_it = |known: &&Arc<Related>| {
+            let names_any = |list: &Vec<EssayId>| list.iter().all(|id| id.0 < count);
+            known.print == print && known.len() == count && known.iter().all(names_any)
+        };
+        if let Some(known) = known.into_iter().flatten().find(is_it) {
+            return Arc::clone(known);
+        }
+        let ids = (0..count).into_par_iter().with_min_len(256);
+        // One list of weights for many essays: a map for each takes four times as long.
+        let lists = ids.map_init(
+            || vec![0; count],
+            |weights, at| most_like(EssayId(at), tags, position, weights),
+        );
+        Arc::new(Related { print, lists: lists.collect() })
+    }
+
+    /// Whether it follows from the same as `other`.
+    pub fn is(&self, other: &Related) -> bool {
+        self.print == other.print
+    }
 }
 
 /// `weights` has an entry for each essay, and is all zeros before and after.
@@ -29,32 +72,35 @@ fn most_like(
     id: EssayId,
     tags: &Taxonomy,
     position: &[usize],
-    weights: &mut [u64],
+    weights: &mut [u32],
 ) -> Vec<EssayId> {
     let mut met: Vec<EssayId> = Vec::new();
     for term in &tags.of_essay[id.0] {
         let bearers = &tags.terms[*term].essays;
-        let weight = 1_000_000 / bearers.len() as u64;
-        for other in bearers.iter().take(BEARERS).filter(|other| **other != id) {
-            if weights[other.0] == 0 {
+        // A tag of more than a million essays still counts for something.
+        let weight = (1_000_000 / u32::try_from(bearers.len()).unwrap_or(u32::MAX)).max(1);
+        for other in bearers.iter().take(BEARERS) {
+            let known = &mut weights[other.0];
+            if *known == 0 {
                 met.push(*other);
             }
-            // A tag of more than a million essays still counts for something.
-            weights[other.0] += weight.max(1);
+            *known = known.saturating_add(weight);
         }
     }
-    let rank = |other: EssayId| (Reverse(weights[other.0]), position[other.0]);
-    let mut best: Vec<EssayId> = Vec::with_capacity(RELATED + 1);
-    for other in &met {
-        // Hundreds are met, and nearly all of them are behind the last of the best.
-        if best.len() < RELATED || best.last().is_some_and(|last| rank(*other) < rank(*last)) {
-            let at = best.partition_point(|better| rank(*better) < rank(*other));
-            best.insert(at, *other);
-            best.truncate(RELATED);
-        }
-    }
+    let mut best: Vec<(Reverse<u32>, usize, EssayId)> = Vec::with_capacity(RELATED + 1);
+    // Hundreds are met, and nearly all of them weigh less than the last of the best.
+    let mut last = (Reverse(0), usize::MAX, id);
     for other in met {
-        weights[other.0] = 0;
+        let weight = std::mem::take(&mut weights[other.0]);
+        if weight < last.0.0 || other == id {
+            continue;
+        }
+        let rank = (Reverse(weight), position[other.0], other);
+        if rank < last {
+            best.insert(best.partition_point(|better| *better < rank), rank);
+            best.truncate(RELATED);
+            last = best.get(RELATED - 1).copied().unwrap_or(last);
+        }
     }
-    best
+    best.into_iter().map(|(_, _, other)| other).collect()
 }

@@ -3,40 +3,18 @@
 //! A link is taken apart into path, query and fragment; the path is looked up by the rules in
 //! [`rules`](super::rules), in order; the fragment is held against the headings of the page found.
 
-use std::sync::OnceLock;
-
-use foldhash::HashMap;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
+use crate::book::Url;
 use crate::book::rules::own::{self, Own};
 use crate::book::rules::{RULES, Request};
-use crate::book::{AssetId, EssayId, Ground, SectionId, Url};
+use crate::book::targets::{Names, Target, relative};
 use crate::config::RawHtml;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::essay::dialect::{REF, WIKI, without_liquid};
 use crate::essay::ids::Found;
 use crate::essay::permitted::{SCHEMES, may_lead_to};
 use crate::essay::{Essay, Link, LinkKind};
-use crate::source::vault::Vault;
-
-/// What a path in the content folder leads to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Target {
-    /// An essay's page.
-    Essay(EssayId),
-    /// The list of a folder that has no page of its own.
-    Section(SectionId),
-    /// A file that is no essay.
-    Asset(AssetId),
-    /// An essay that this build leaves out.
-    Draft,
-    /// A file or folder of the project that is no part of the site, where its repository shows it.
-    Repository(RepositoryId),
-}
-
-/// The number of a file or folder in [`Names`] that a repository shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct RepositoryId(usize);
 
 /// A link of an essay, resolved.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -58,211 +36,6 @@ pub enum Resolved {
     },
 }
 
-/// All files and folders that a link can name, by their path in the content folder.
-#[derive(Debug, Default)]
-pub struct Names {
-    files: HashMap<String, Target>,
-    folders: HashMap<String, Target>,
-    /// Essays by their path without its ending.
-    pages: HashMap<String, Target>,
-    /// Essays by the addresses that they have or had.
-    addresses: HashMap<String, Target>,
-    /// Files, folders and essays by their path in lower case.
-    lower: HashMap<String, Target>,
-    /// Folders at the top whose names begin with `_`, which Jekyll leaves out of addresses.
-    collections: Vec<String>,
-    /// Files by name alone, gathered when a link first asks.
-    vault: OnceLock<Vault>,
-    /// Essays and folders by their path as an address would spell it.
-    slugs: HashMap<String, Target>,
-    /// Files that do not lie in the content folder and are read as if they did, by their path from the
-    /// project's root.
-    elsewhere: HashMap<String, Target>,
-    /// What is no part of the site, by its path from the project's root: where its repository shows it,
-    /// and its copy.
-    beyond: HashMap<String, (Option<RepositoryId>, Option<AssetId>)>,
-    /// Addresses in the repository.
-    shown: Vec<String>,
-    /// What links are relative to.
-    ground: Ground,
-    /// The files of each folder, and the folders of each file name, to find what was meant.
-    in_folder: HashMap<String, Vec<String>>,
-    with_name: HashMap<String, Vec<String>>,
-}
-
-impl Names {
-    /// No names yet, on the given ground.
-    pub fn new(ground: Ground) -> Names {
-        Names { ground, ..Names::default() }
-    }
-
-    /// Adds a file.
-    pub fn add_file(&mut self, path: &str, target: Target) {
-        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-        self.in_folder.entry(folder.to_owned()).or_default().push(name.to_owned());
-        self.with_name.entry(name.to_owned()).or_default().push(path.to_owned());
-        self.files.insert(path.to_owned(), target);
-        self.lower.entry(path.to_lowercase()).or_insert(target);
-    }
-
-    /// Adds an essay's path without its ending.
-    pub fn add_page(&mut self, path: &str, target: Target) {
-        self.pages.insert(path.to_owned(), target);
-        self.slugs.entry(slug(path)).or_insert(target);
-        self.lower.entry(path.to_lowercase()).or_insert(target);
-    }
-
-    /// Adds an address that leads to an essay. The first that claims it has it.
-    pub fn add_address(&mut self, address: &str, target: Target) {
-        self.addresses.entry(address_key(address)).or_insert(target);
-    }
-
-    /// Adds a folder.
-    pub fn add_folder(&mut self, path: &str, target: Target) {
-        let is_new = self.folders.insert(path.to_owned(), target).is_none();
-        if is_new && path.starts_with('_') && !path.contains('/') {
-            self.collections.push(path.to_owned());
-        }
-        self.slugs.entry(slug(path)).or_insert(target);
-        self.lower.entry(path.to_lowercase()).or_insert(target);
-    }
-
-    /// Adds the path from the project's root of a file that is read as if it lay in the content folder.
-    pub fn add_elsewhere(&mut self, path: &str, target: Target) {
-        self.elsewhere.insert(path.to_owned(), target);
-    }
-
-    /// Adds a file or folder that is no part of the site, by its path from the project's root.
-    pub fn add_beyond(&mut self, path: &str, is_folder: bool, copied: Option<AssetId>) {
-        let shown = self.ground.repository.as_ref().map(|repository| {
-            self.shown.push(repository.url(path, is_folder));
-            RepositoryId(self.shown.len() - 1)
-        });
-        self.beyond.insert(path.to_owned(), (shown, copied));
-    }
-
-    /// What is no part of the site and has this path from the project's root: where its repository
-    /// shows it, or its copy, which a picture has to be.
-    pub fn beyond(&self, path: &str, kind: LinkKind) -> Option<Target> {
-        let (shown, copied) = self.beyond.get(path).copied()?;
-        let shown = shown.map(Target::Repository).filter(|_| kind == LinkKind::Link);
-        shown.or(copied.map(Target::Asset))
-    }
-
-    /// The file with this path.
-    pub fn file(&self, path: &str) -> Option<Target> {
-        self.files.get(path).copied()
-    }
-
-    /// The page of the folder with this path.
-    pub fn folder(&self, path: &str) -> Option<Target> {
-        self.folders.get(path).copied()
-    }
-
-    /// The file or folder with this path from the project's root.
-    pub fn from_root(&self, path: &str) -> Option<Target> {
-        let prefix = self.ground.content_prefix.as_str();
-        let inside = path.strip_prefix(prefix);
-        let inside = inside.or_else(|| (format!("{path}/") == prefix).then_some(""));
-        let inside = inside.and_then(|inside| {
-            self.file(inside).or_else(|| self.folder(inside).filter(|_| !path.is_empty()))
-        });
-        inside.or_else(|| self.elsewhere.get(path).copied())
-    }
-
-    /// The essay whose file has this path but for the ending.
-    pub fn page(&self, path: &str) -> Option<Target> {
-        self.pages.get(path).copied()
-    }
-
-    /// The essay with this address.
-    pub fn address(&self, address: &str) -> Option<Target> {
-        self.addresses.get(&address_key(address)).copied()
-    }
-
-    /// Whatever has this path in any case of its letters.
-    pub fn without_case(&self, path: &str) -> Option<Target> {
-        self.lower.get(&path.to_lowercase()).copied()
-    }
-
-    /// Jekyll's collections, by their folders.
-    pub fn collections(&self) -> &[String] {
-        &self.collections
-    }
-
-    /// The file that is called `name`, wherever it lies, for a note in `folder`.
-    pub fn in_vault(&self, folder: &str, name: &str) -> Option<Target> {
-        let vault = self.vault.get_or_init(|| Vault::new(self.files.keys().map(String::as_str)));
-        self.file(vault.find(folder, name)?)
-    }
-
-    /// The essay or folder whose path an address would spell like this (see [`slug`]).
-    pub fn slugified(&self, slug: &str) -> Option<Target> {
-        self.slugs.get(slug).copied()
-    }
-
-    /// The one essay that has this name, with its ending or without.
-    pub fn only(&self, name: &str) -> Option<Target> {
-        let name = name.strip_suffix(".md").unwrap_or(name);
-        let paths = self.with_name.get(&format!("{name}.md"))?;
-        paths.first().filter(|_| paths.len() == 1).and_then(|path| self.file(path))
-    }
-
-    /// What links are relative to.
-    pub fn ground(&self) -> &Ground {
-        &self.ground
-    }
-
-    /// What may have been meant by a `path` from `folder` that leads nowhere, as a relative link:
-    /// a file of that name elsewhere, or one with a name much like it at that place.
-    fn meant(&self, folder: &str, path: &str) -> Option<String> {
-        let wanted = super::rules::join(folder, path)?;
-        let (wanted_folder, name) = wanted.rsplit_once('/').unwrap_or(("", &wanted));
-        if let Some(paths) = self.with_name.get(name) {
-            return paths
-                .iter()
-                .min_by_key(|p| (strsim::osa_distance(p, &wanted), *p))
-                .map(|p| relative(folder, p));
-        }
-        let names = self.in_folder.get(wanted_folder)?;
-        let near = nearest(name, names.iter().map(String::as_str))?;
-        Some(relative(folder, &super::rules::join(wanted_folder, near)?))
-    }
-}
-
-/// A path as an address would spell it: in lower case, without the ending of a page, whatever is no
-/// letter or number as a hyphen, runs of them one.
-pub fn slug(path: &str) -> String {
-    let bare = path.strip_suffix(".md").or_else(|| path.strip_suffix(".html")).unwrap_or(path);
-    let part = |part: &str| {
-        let lower = part.to_lowercase();
-        let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-        words.collect::<Vec<_>>().join("-")
-    };
-    bare.split('/').filter(|part| !part.is_empty()).map(part).collect::<Vec<_>>().join("/")
-}
-
-/// An address without what may be left out of it.
-fn address_key(address: &str) -> String {
-    let bare = address.trim_matches('/');
-    let bare = bare.strip_suffix("index.html").unwrap_or(bare).trim_end_matches('/');
-    bare.strip_suffix(".html").unwrap_or(bare).to_owned()
-}
-
-/// The path `to` as a link from a file in `folder`.
-pub fn relative(folder: &str, to: &str) -> String {
-    let mut from: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    let mut rest = to;
-    while let (Some(first), Some((head, tail))) = (from.first(), rest.split_once('/')) {
-        if *first != head {
-            break;
-        }
-        from.remove(0);
-        rest = tail;
-    }
-    format!("{}{rest}", "../".repeat(from.len()))
-}
-
 /// A link's target taken apart.
 struct Parts<'a> {
     path: &'a str,
@@ -271,8 +44,8 @@ struct Parts<'a> {
 }
 
 fn parts(target: &str) -> Parts<'_> {
-    let path_end = target.find(['?', '#']).unwrap_or(target.len());
-    let fragment = target.split_once('#').map(|(_, fragment)| fragment);
+    let path_end = memchr::memchr2(b'?', b'#', target.as_bytes()).unwrap_or(target.len());
+    let fragment = target[path_end..].split_once('#').map(|(_, fragment)| fragment);
     Parts { path: &target[..path_end], suffix: &target[path_end..], fragment }
 }
 
@@ -281,7 +54,8 @@ pub fn is_outside(target: &str) -> bool {
     if target.starts_with("//") {
         return true;
     }
-    let scheme = target.split([':', '/', '?', '#']).next().unwrap_or("");
+    let end = target.bytes().position(|b| matches!(b, b':' | b'/' | b'?' | b'#'));
+    let Some(scheme) = end.map(|end| &target[..end]) else { return false };
     target[scheme.len()..].starts_with(':')
         && scheme.len() > 1
         && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -318,7 +92,10 @@ pub fn resolve<'e>(
         let (id, note) = on_page(essay, essay, link, parts.fragment.unwrap_or(""));
         return (id.map_or(Resolved::AsWritten, Resolved::OnPage), note);
     }
-    let path = percent_decode_str(parts.path).decode_utf8_lossy();
+    let path = match memchr::memchr(b'%', parts.path.as_bytes()) {
+        Some(_) => percent_decode_str(parts.path).decode_utf8_lossy(),
+        None => parts.path.into(),
+    };
     let path = match path.is_ascii() {
         true => path,
         false => unicode_normalization::UnicodeNormalization::nfc(path.as_ref()).collect(),
@@ -362,7 +139,7 @@ fn inside<'e>(
             (Resolved::AsWritten, Some(note))
         }
         Target::Repository(id) => {
-            (Resolved::Outside(format!("{}{}", names.shown[id.0], parts.suffix)), None)
+            (Resolved::Outside(format!("{}{}", names.shown_at(id), parts.suffix)), None)
         }
         target => {
             let fragment = parts.fragment.zip(essay_of(target));
@@ -550,12 +327,5 @@ mod tests {
         for target in ["a.md", "../a:b.md", "#x", "/x", "1:1.md", "?a:b"] {
             assert!(!is_outside(target), "{target}");
         }
-    }
-
-    #[test]
-    fn a_path_as_a_relative_link() {
-        assert_eq!(relative("a/b", "a/c.md"), "../c.md");
-        assert_eq!(relative("", "a/c.md"), "a/c.md");
-        assert_eq!(relative("a", "a/c.md"), "c.md");
     }
 }

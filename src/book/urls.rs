@@ -173,11 +173,14 @@ impl Urls {
 
     /// Who holds `url`, or needs its file as a folder, or a folder that it is in as a file.
     pub fn holder_of(&self, url: &Url) -> Option<String> {
-        let file = url.folded();
-        if let Some(other) = self.holder(&file) {
+        self.holder_of_file(&url.folded())
+    }
+
+    fn holder_of_file(&self, file: &str) -> Option<String> {
+        if let Some(other) = self.holder(file) {
             return Some(other.clone());
         }
-        if self.has_folder(&file) {
+        if self.has_folder(file) {
             let inside = format!("{file}/");
             let within = self.all().filter(|(other, _)| other.starts_with(&inside)).min();
             return Some(match within {
@@ -185,7 +188,9 @@ impl Urls {
                 None => format!("the folder {file}"),
             });
         }
-        above(&file).find_map(|folder| self.holder(folder)).cloned()
+        // What is in use as a folder is no file, and nor is any above it.
+        let mut folders = above(file).take_while(|folder| !self.has_folder(folder));
+        folders.find_map(|folder| self.holder(folder)).cloned()
     }
 
     /// Who holds `folder` as a file, or a file in it; the page of the folder itself does not count. Of several
@@ -213,12 +218,12 @@ impl Urls {
     /// # Errors
     /// With the holder of the address, if another has it, or needs its file as a folder.
     pub fn claim(&mut self, url: &Url, holder: &str) -> Result<(), String> {
-        if let Some(other) = self.holder_of(url) {
+        let file = url.folded();
+        if let Some(other) = self.holder_of_file(&file) {
             return Err(other);
         }
-        let file = url.folded();
-        // From the inside out: above a folder that is known all are.
-        for folder in above(&file).collect::<Vec<_>>().into_iter().rev() {
+        // Above a folder that is known all are.
+        for folder in above(&file) {
             if self.has_folder(folder) {
                 break;
             }
@@ -229,9 +234,9 @@ impl Urls {
     }
 }
 
-/// The folders that a file is in, from the outside in.
+/// The folders that a file is in, from the inside out.
 fn above(file: &str) -> impl Iterator<Item = &str> {
-    file.match_indices('/').map(|(i, _)| &file[..i])
+    file.rmatch_indices('/').map(|(i, _)| &file[..i])
 }
 
 #[cfg(test)]

@@ -85,7 +85,7 @@ pub(super) fn build(args: &BuildArgs, lists: bool) -> Result<Built, Failure> {
     let noticed = &project.notes;
     clock.lap("open");
     let cache = disk.cache();
-    let kept = || cache.read("essays").map_or_else(Kept::default, |bytes| Kept::read(&bytes));
+    let kept = || Kept::read(|part| cache.read(part));
     let recalled = || rayon::join(kept, || disk.recall());
     let (mut survey, (mut kept, ())) = rayon::join(|| Survey::of(&project.value), recalled);
     clock.lap("survey");
@@ -239,8 +239,11 @@ fn keep(cache: &Cache, kept: &Kept, known: &[pictures::Read], loaded: &Loaded) {
     if let Some(bytes) = renewed_pictures(loaded, known) {
         cache.write("pictures", [bytes]);
     }
-    if let Some(lots) = kept.renewed(loaded) {
-        cache.write("essays", lots);
+    for (part, bytes) in kept.renewed(loaded) {
+        match bytes {
+            Some(bytes) => cache.write(part, bytes),
+            None => cache.forget(part),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::book::resolve::relative;
+use crate::book::targets::relative;
 use crate::edit::library::Moved;
 use crate::edit::moves::Moves;
 use crate::essay::dialect::Edit;

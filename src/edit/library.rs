@@ -1,6 +1,6 @@
 //! What essays bring in, as it would be found after a move.
 
-use crate::book::resolve::relative;
+use crate::book::targets::relative;
 use crate::edit::moves::Moves;
 use crate::essay::Library;
 use crate::essay::dialect::Volume;

@@ -32,7 +32,7 @@ impl Rehearsal {
         }
         let essays = order.iter().map(|old| Arc::clone(&essays[*old])).collect();
         let setting = moved(&before.frame.setting, moves);
-        let parts = Parts { essays, with_drafts: true, setting };
+        let parts = Parts { essays, with_drafts: true, related: None, setting };
         let Noted { value: book, .. } = Book::assemble(parts, None);
         Rehearsal { book, ids }
     }

@@ -3,8 +3,8 @@
 //!
 //! [`candidates`] gives spellings, the likeliest first; the rules by which links are followed say which is right.
 
-use crate::book::resolve::{relative, slug};
 use crate::book::rules::join;
+use crate::book::targets::{relative, slug};
 use crate::essay::dialect::{REF, WIKI};
 
 /// From where a link is read: an essay's place.

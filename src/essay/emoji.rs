@@ -13,6 +13,9 @@ const LONGEST: usize = 60;
 /// assert_eq!(with_emoji(":tada: at 10:30:00, a:tada:b, :nobody:"), "🎉 at 10:30:00, a:tada:b, :nobody:");
 /// ```
 pub fn with_emoji(text: &str) -> Cow<'_, str> {
+    if memchr::memchr(b':', text.as_bytes()).is_none() {
+        return Cow::Borrowed(text);
+    }
     let mut out = String::new();
     let mut done = 0;
     let mut from = 0;

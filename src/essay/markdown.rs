@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::ops::Range;
 
 use linkify::{LinkFinder, LinkKind};
-use memchr::{memchr, memchr_iter};
+use memchr::memchr3_iter;
 use pulldown_cmark::{
     CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeWithOffset,
 };
@@ -249,11 +249,11 @@ fn target(link: &linkify::Link<'_>) -> Option<(LinkType, String)> {
 /// A cheap look before the finder is asked: most text holds no address.
 fn may_hold_address(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let has_scheme = |at: usize| bytes[at + 1..].starts_with(b"//");
-    let is_www = |at: usize| matches!(bytes[..at].last_chunk(), Some(b"www" | b"WWW"));
-    memchr(b'@', bytes).is_some()
-        || memchr_iter(b':', bytes).any(has_scheme)
-        || memchr_iter(b'.', bytes).any(is_www)
+    memchr3_iter(b'@', b':', b'.', bytes).any(|at| match bytes[at] {
+        b':' => bytes[at + 1..].starts_with(b"//"),
+        b'.' => matches!(bytes[..at].last_chunk(), Some(b"www" | b"WWW")),
+        _ => true,
+    })
 }
 
 impl<'a, I: Iterator<Item = Spanned<'a>>> Iterator for Autolinks<'a, I> {

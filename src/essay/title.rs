@@ -15,7 +15,8 @@ pub const INDEX_STEMS: &[&str] = &["_index", "index", "readme"];
 
 /// Whether the file at `path` is its folder's own page.
 pub fn is_index(path: &SourcePath) -> bool {
-    INDEX_STEMS.iter().any(|stem| path.stem().eq_ignore_ascii_case(stem))
+    let stem = path.stem();
+    INDEX_STEMS.iter().any(|index| stem.eq_ignore_ascii_case(index))
 }
 
 /// The title and the heading that it takes the place of, as an index.

@@ -5,6 +5,9 @@
 //! |---|---|
 //! | `site` | which files the site has, and what each was made from ([`Manifest`](super::manifest::Manifest)) |
 //! | `essays` | what is known of each essay ([`crate::site::Kept`]) |
+//! | `essays-since` | where that differs by now |
+//! | `around` | what folders say of their essays |
+//! | `related` | which essays are most like each |
 //! | `search` | which files the search index has, and what it was made from ([`super::search`]) |
 //! | `pictures` | what is known of each picture ([`crate::site::pictures`]) |
 //! | `made/` | what was costly to make ([`crate::site::Store`]) |

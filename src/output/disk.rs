@@ -17,7 +17,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::output::manifest::{Folder, Manifest, Record, Tree, inside, strays};
+use crate::output::manifest::{Folder, Manifest, Record, Tree, inside, is_plain, strays};
 use crate::output::stage::remove;
 use crate::output::{Cache, Planned, Stage};
 use crate::render::Fingerprint;
@@ -91,7 +91,7 @@ impl Disk {
     /// Recalls what the last build knew of its site. Without this all of it is made anew.
     pub fn recall(&mut self) {
         let known = self.cache.read("site").and_then(|bytes| postcard::from_bytes(&bytes).ok());
-        self.manifest = known.filter(Manifest::is_sound).unwrap_or_default();
+        self.manifest = known.unwrap_or_default();
     }
 
     /// What the last build kept beside the site.
@@ -101,7 +101,7 @@ impl Disk {
 
     /// The paths of the files that the site has, as far as is known.
     pub fn files(&self) -> impl Iterator<Item = &str> {
-        self.manifest.present.files.keys().map(String::as_str)
+        self.manifest.present.files.keys().map(String::as_str).filter(|path| is_plain(path))
     }
 
     /// Whether anything is known of a site here, so that a new one may have some of it.

@@ -58,25 +58,29 @@ impl Record {
     }
 }
 
-impl Manifest {
-    /// Whether every path in it stays in the folder of its site, and each folder on the way is known. What a
-    /// build removes or gives a second name stands here, and others can have written it.
-    pub fn is_sound(&self) -> bool {
-        [&self.present, &self.last].into_iter().all(Tree::is_sound)
-    }
-}
-
 /// Whether a path of a file or folder leads nowhere but down.
 pub fn is_plain(path: &str) -> bool {
-    path.split('/').all(|part| !matches!(part, "" | "." | "..") && !part.contains(['\\', '\0']))
+    let mut before = b'/';
+    for (at, byte) in path.bytes().enumerate() {
+        match (before, byte) {
+            (_, b'\\' | b'\0') | (b'/', b'/') => return false,
+            (b'/', b'.') if matches!(path[at..].split('/').next(), Some("." | "..")) => {
+                return false;
+            }
+            _ => before = byte,
+        }
+    }
+    before != b'/'
 }
 
 impl Tree {
-    fn is_sound(&self) -> bool {
-        let is_known = |path: &str| self.folders.contains_key(folder_of(path));
-        let files = self.files.par_iter().all(|(path, _)| is_plain(path) && is_known(path));
-        let mut folders = self.folders.keys().filter(|folder| !folder.is_empty());
-        files && folders.all(|folder| is_plain(folder) && is_known(folder))
+    /// Whether `path` stays in the folder of the site, and each folder on the way is known. What a build removes
+    /// stands here, and others can have written it.
+    pub fn holds(&self, path: &str) -> bool {
+        let mut folders =
+            std::iter::successors(Some(path), |path| (!path.is_empty()).then(|| folder_of(path)));
+        let is_known = |folder: &str| self.folders.contains_key(folder);
+        (path.is_empty() || is_plain(path)) && folders.by_ref().skip(1).all(is_known)
     }
 
     /// Whether this is known of a site at all.
@@ -149,36 +153,31 @@ impl Folder {
 mod tests {
     use super::*;
 
-    /// What is known of a site with one file, and folders.
-    fn known(file: &str, folders: &[&str]) -> Manifest {
-        let record = Record { print: None, file: (None, 0, None) };
-        let folders = folders.iter().map(|folder| ((*folder).to_owned(), Folder(None)));
-        let tree = Tree {
-            files: [(file.to_owned(), record)].into_iter().collect(),
-            folders: folders.collect(),
-        };
-        Manifest { present: tree, last: Tree::default() }
-    }
-
     #[test]
     fn no_path_leads_out_of_the_site() {
-        assert!(known("a/b.html", &["", "a"]).is_sound());
-        for (file, folders) in [
-            ("../b.html", &["", ".."][..]),
-            ("/etc/b.html", &["", "/etc", "etc"]),
-            ("a/../../b.html", &["", "a", "a/..", "a/../.."]),
-            ("a//b.html", &["", "a", "a/"]),
-            ("a\\..\\b.html", &[""]),
-            ("./b.html", &["", "."]),
-            ("", &[""]),
-            ("b.html", &["", "a/../.."]),
-            ("b.html", &["", "a/b"]),
-            ("a/b.html", &[""]),
-            ("b.html", &[]),
-        ] {
-            assert!(!known(file, folders).is_sound(), "{file} {folders:?}");
-            let Manifest { present, .. } = known(file, folders);
-            assert!(!Manifest { present: Tree::default(), last: present }.is_sound(), "{file}");
+        let folders = ["", "a", "a/..", "a/../..", "..", "/etc", "etc", "a/", ".", "/", "a/b/c"];
+        let folders = folders.iter().map(|folder| ((*folder).to_owned(), Folder(None)));
+        let tree = Tree { files: HashMap::default(), folders: folders.collect() };
+        for path in ["a/b.html", "a", "b.html", ""] {
+            assert!(tree.holds(path), "{path}");
         }
+        for path in [
+            "../b.html",
+            "..",
+            "/etc/b.html",
+            "/",
+            "a/../../b.html",
+            "a/../..",
+            "a//b.html",
+            "a/",
+            "a\\..\\b.html",
+            "./b.html",
+            ".",
+            "a/b/c.html",
+            "c/b.html",
+        ] {
+            assert!(!tree.holds(path), "{path}");
+        }
+        assert!(!Tree::default().holds("b.html"));
     }
 }

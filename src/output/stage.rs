@@ -61,12 +61,12 @@ impl Stage {
             root,
             present: present.to_owned(),
             sources: sources.to_owned(),
-            folders: planned.iter().flat_map(|file| above(&file.path)).map(str::to_owned).collect(),
+            folders: folders_of(planned),
             there: Vec::new(),
             untouched: HashMap::default(),
             written: AtomicUsize::new(0),
         };
-        match stage.swept(planned, last) {
+        match stage.prepared(planned, last) {
             Ok(Some(there)) => stage.there = there,
             Ok(None) | Err(_) => {
                 // Nobody knows what is in there, or it cannot be told. If it cannot be removed either, that is
@@ -74,9 +74,9 @@ impl Stage {
                 stage.untouched.clear();
                 remove(&stage.root).map_err(|error| failed("remove", &stage.root, &error))?;
                 stage.there = vec![None; planned.len()];
+                stage.make_folders(stage.folders.iter())?;
             }
         }
-        stage.make_folders(stage.folders.iter().filter(|f| !stage.untouched.contains_key(*f)))?;
         stage.there = stage
             .there
             .par_iter()
@@ -120,9 +120,7 @@ impl Stage {
         let gone: Vec<String> = before.into_keys().collect();
         gone.par_iter().try_for_each(|path| self.remove(path))?;
         planned.extend(wanted);
-        let folders = planned.iter().flat_map(|file| above(&file.path)).map(str::to_owned);
-        let former = std::mem::replace(&mut self.folders, folders.collect());
-        // From the inside out.
+        let former = std::mem::replace(&mut self.folders, folders_of(planned));
         let mut emptied: Vec<String> = former.difference(&self.folders).cloned().collect();
         emptied.reverse();
         emptied.iter().try_for_each(|folder| self.remove(folder))?;
@@ -199,6 +197,20 @@ impl Stage {
         (Tree { files, folders }, written)
     }
 
+    /// Makes of the last site the folders of the new one, with what both have. Gives which files these are; `None` if
+    /// nothing is known of it.
+    fn prepared(
+        &mut self,
+        planned: &[Planned],
+        last: &Tree,
+    ) -> Result<Option<Vec<Option<Record>>>, Diagnostic> {
+        let there = self.swept(planned, last)?;
+        if there.is_some() {
+            self.make_folders(self.folders.iter().filter(|f| !self.untouched.contains_key(*f)))?;
+        }
+        Ok(there)
+    }
+
     /// Removes what the new site does not have. Gives what it does have; `None` if nothing is known of it.
     fn swept(
         &mut self,
@@ -207,9 +219,13 @@ impl Stage {
     ) -> Result<Option<Vec<Option<Record>>>, Diagnostic> {
         let changed = last.is_known().then(|| last.changed_folders(&self.root)).flatten();
         let Some(changed) = changed else { return Ok(None) };
+        let new: Vec<&String> =
+            self.folders.iter().filter(|folder| !last.folders.contains_key(*folder)).collect();
         let is_there = |file: &Planned| {
             let record = last.files.get(&file.path)?;
             let same = file.print.is_some() && record.print == file.print;
+            // Where no folder is new, all on the way are known.
+            let same = same && (new.is_empty() || last.holds(&file.path));
             (same && record.is_at(&self.root.join(&file.path))).then_some(*record)
         };
         let mut there: Vec<Option<Record>> = planned.par_iter().map(is_there).collect();
@@ -218,16 +234,19 @@ impl Stage {
         let kept: HashSet<&str> = kept.into_iter().map(|(file, _)| file.path.as_str()).collect();
         let gone: Vec<&str> =
             last.files.keys().map(String::as_str).filter(|path| !kept.contains(path)).collect();
+        let mut emptied: Vec<&String> =
+            last.folders.keys().filter(|folder| !self.folders.contains(*folder)).collect();
+        let mut touched = gone.iter().chain(&changed).copied();
+        if !touched.all(|path| last.holds(path)) || !emptied.iter().all(|path| last.holds(path)) {
+            return Ok(None);
+        }
         gone.par_iter().try_for_each(|path| self.remove(path))?;
         let is_ours = |path: &str| kept.contains(path) || self.folders.contains(path);
         let strays = self.remove_strays(&changed, &is_ours)?;
         // From the inside out.
-        let mut emptied: Vec<&String> =
-            last.folders.keys().filter(|folder| !self.folders.contains(*folder)).collect();
         emptied.sort_unstable_by(|a, b| b.cmp(a));
         emptied.iter().try_for_each(|folder| self.remove(folder))?;
 
-        let new = self.folders.iter().filter(|folder| !last.folders.contains_key(*folder));
         let lacking = lacking.into_iter().map(|(file, _)| file.path.as_str());
         let deeds = emptied.into_iter().chain(new).map(String::as_str).chain(gone).chain(lacking);
         let touched: HashSet<&str> = deeds.map(folder_of).chain(changed).collect();
@@ -280,10 +299,10 @@ impl Stage {
             levels.resize_with(levels.len().max(level + 1), Vec::new);
             levels[level].push(inside(&self.root, folder));
         }
+        // What is there under that name may be a link, which leads elsewhere.
+        let is_folder = |path: &Path| fs::symlink_metadata(path).is_ok_and(|found| found.is_dir());
         let make = |path: &PathBuf| match fs::create_dir(path) {
-            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
-                Err(failed("create", path, &error))
-            }
+            Err(error) if !is_folder(path) => Err(failed("create", path, &error)),
             _ => Ok(()),
         };
         levels.iter().try_for_each(|level| level.par_iter().try_for_each(make))
@@ -348,9 +367,17 @@ fn same_bytes(one: &File, other: &File) -> io::Result<bool> {
     }
 }
 
-/// The folders that a file is in, the site's own among them.
-fn above(path: &str) -> impl Iterator<Item = &str> {
-    std::iter::once("").chain(path.match_indices('/').map(|(at, _)| &path[..at]))
+/// The folders that files are in, with all above them; the site's own has no name.
+fn folders_of(files: &[Planned]) -> BTreeSet<String> {
+    let mut folders: HashSet<&str> = HashSet::default();
+    for file in files {
+        let mut folder = folder_of(&file.path);
+        // Above a folder that is known all are.
+        while folders.insert(folder) && !folder.is_empty() {
+            folder = folder_of(folder);
+        }
+    }
+    folders.into_iter().map(str::to_owned).collect()
 }
 
 /// Removes a file, or a folder with all that is in it; one that is not there is no error.

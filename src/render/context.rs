@@ -6,6 +6,7 @@
 
 mod page;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
@@ -21,13 +22,10 @@ use crate::render::words::Words;
 /// How many entries of its section a page lists at its side; of more, those around it.
 const NAV_ENTRIES: usize = 60;
 
-/// A map with keys in the given order.
+/// A map, by its keys in alphabetical order.
 pub fn object<const N: usize>(pairs: [(&'static str, Value); N]) -> Value {
-    Value::from(map(pairs))
-}
-
-fn map<const N: usize>(pairs: [(&'static str, Value); N]) -> tera::Map {
-    pairs.into_iter().map(|(key, value)| (key.into(), value)).collect()
+    // Tera makes its own map of any other, and of this one fastest.
+    Value::from(BTreeMap::from(pairs))
 }
 
 fn text(text: &str) -> Value {
@@ -111,6 +109,8 @@ pub struct Shared {
     bare_nav: Value,
     /// For each section, the way from the home page to it.
     crumbs: Vec<Value>,
+    /// What of the configuration decides what an essay's page says of itself.
+    ways: Value,
     /// What the theme says.
     words: Arc<Words>,
     /// The prints of all these values, made when the first page asks what it is made from.
@@ -137,7 +137,7 @@ impl Shared {
                     .files
                     .iter()
                     .map(|(name, file)| (name.clone(), url(&file.url)))
-                    .collect::<std::collections::BTreeMap<_, _>>(),
+                    .collect::<BTreeMap<_, _>>(),
             ),
             parts: Value::none(),
             tags: Vec::new(),
@@ -148,11 +148,13 @@ impl Shared {
             navs: Vec::new(),
             bare_nav: Value::none(),
             crumbs: Vec::new(),
+            ways: Value::none(),
             words: Arc::clone(theme.words()),
             prints: OnceLock::new(),
             site_url,
         };
         shared.book_value = shared.book_value(styles, scripts, shown);
+        shared.ways = shared.ways();
         let sections: Vec<SectionId> = book.tree.ids().collect();
         // A term's value asks all its essays whether one is dated, so it is made once for all of them.
         let before = before.filter(|before| Arc::ptr_eq(&before.book.frame, &book.frame));
@@ -202,7 +204,7 @@ impl Shared {
         let parts = self.parts.as_array().unwrap_or_default();
         let mut prints = Prints::default();
         prints.learn(self.tags.iter().chain(&self.authors).chain(parts));
-        prints.learn([&self.book_value, &self.assets, &self.parts, &self.diagrams]);
+        prints.learn([&self.book_value, &self.assets, &self.parts, &self.diagrams, &self.ways]);
         prints.learn_at_once(&self.essays);
         // Of the others each is looked at once, with the navigation that holds it.
         let long = self.nav.iter().zip(&self.navs).filter(|(_, nav)| nav.is_none());
@@ -215,36 +217,34 @@ impl Shared {
 
     /// What the template of one page sees. `more` is what only this kind of page has.
     pub fn page<const N: usize>(&self, facts: &Facts, more: [(&'static str, Value); N]) -> Seen {
-        let mut seen = Seen::default();
         let root = match (facts.kind, &self.site_url) {
             // A server shows this page at any depth, where no relative link would be right.
             ("404", Some(site_url)) => site_url.clone(),
             _ => facts.url.root(),
         };
-        seen.insert("root", text(&root));
-        seen.insert("assets", self.assets.clone());
-        seen.insert("book", self.book_value.clone());
-        seen.insert("nav", self.nav_value(facts));
-        seen.insert(
-            "section",
-            facts.section.map_or_else(Value::none, |id| self.sections[id.0].clone()),
-        );
+        let section = facts.section.map(|id| self.sections[id.0].clone());
+        let mut seen = Seen::of([
+            ("root", text(&root)),
+            ("assets", self.assets.clone()),
+            ("book", self.book_value.clone()),
+            ("nav", self.nav_value(facts)),
+            ("section", section.unwrap_or_else(Value::none)),
+        ]);
+        let named = |name| more.iter().find(|(known, _)| *known == name);
         for name in ["taxonomy", "terms", "term", "paginator", "redirect_to", "chapters"] {
-            seen.insert(name, Value::none());
+            seen.push(name, named(name).map_or_else(Value::none, |(_, value)| value.clone()));
         }
-        for (name, value) in more {
-            seen.insert(name, value);
-        }
-        seen.page = self.page_value(facts);
-        if facts.essay.is_none() {
-            seen.insert_own(page::own_values(None));
+        seen.extend_page(self.around(facts));
+        match facts.essay {
+            Some(id) => {
+                seen.defer(self.essay(id));
+                seen.defer(self.ways.clone());
+                // Its print knows the file by a name in which accents are composed.
+                seen.defer(text(&self.book.essay(id).shown));
+            }
+            None => self.rest(&mut seen, None, facts.kind, &facts.title, &facts.url),
         }
         seen
-    }
-
-    /// What an essay's page says of itself that follows from the essay alone.
-    pub fn own_values(&self, id: EssayId) -> [(&'static str, Value); page::OWN] {
-        page::own_values(Some(self.book.essay(id)))
     }
 
     /// The way from the home page to a section, itself the last; with `above` only to the one above it.

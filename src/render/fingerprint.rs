@@ -57,7 +57,8 @@ pub(super) fn address(value: &Value) -> Option<usize> {
 impl<'p> Printer<'p> {
     /// One that need not look into values whose prints are known.
     pub fn knowing(known: Option<&'p Prints>) -> Printer<'p> {
-        Printer { known, ..Printer::default() }
+        // What most pages take.
+        Printer { known, added: Vec::with_capacity(2_048) }
     }
 
     /// Adds text.
@@ -67,8 +68,9 @@ impl<'p> Printer<'p> {
 
     /// Adds bytes, of the kind that `mark` names.
     pub fn bytes(&mut self, mark: u8, bytes: &[u8]) {
-        self.added.push(mark);
-        self.added.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
+        let mut head = [mark; 9];
+        head[1..].copy_from_slice(&(bytes.len() as u64).to_le_bytes());
+        self.added.extend_from_slice(&head);
         self.added.extend_from_slice(bytes);
     }
 
@@ -99,8 +101,12 @@ impl<'p> Printer<'p> {
             items.iter().for_each(|item| self.value(item));
         } else if let Some(map) = value.as_map() {
             self.map(map);
+        } else if value.is_none() {
+            self.bytes(b'n', &[]);
+        } else if value.is_u64() {
+            self.bytes(b'U', &value.as_u64().unwrap_or_default().to_le_bytes());
         } else {
-            // Numbers, truth values and nothing: few bytes, and their text says all.
+            // Other numbers and truth values: few bytes, and their text says all.
             self.bytes(value.name().as_bytes()[0], value.to_string().as_bytes());
         }
     }

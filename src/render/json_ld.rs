@@ -3,15 +3,20 @@
 //!
 //! It is made from what the page's template sees, so it adds nothing to what the page is made from.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value as Json, json};
+use tera::Value;
 use tera::value::Key;
-use tera::{Map as Seen, Value};
 
 use crate::essay::Date;
 
+/// What a template sees of a page, by name.
+pub type Page = BTreeMap<&'static str, Value>;
+
 /// The JSON-LD of a page, safe to stand inside a `<script>`. `None` without the site's full address,
 /// as everything in it is named by a full one, and for pages that are no one's reading.
-pub fn of(page: &Seen, book: &Value) -> Option<String> {
+pub fn of(page: &Page, book: &Value) -> Option<String> {
     let site = text(book.as_map()?, "site_url")?;
     let url = text(page, "permalink")?;
     let named = Named { site, page, book: book.as_map()? };
@@ -49,8 +54,8 @@ pub(super) fn escaped(json: &str) -> String {
 
 struct Named<'s> {
     site: &'s str,
-    page: &'s Seen,
-    book: &'s Seen,
+    page: &'s Page,
+    book: &'s tera::Map,
 }
 
 impl Named<'_> {
@@ -86,10 +91,10 @@ impl Named<'_> {
             ("datePublished", day("date")),
             ("dateModified", day("updated").or_else(|| day("date"))),
             ("keywords", (!tags.is_empty()).then(|| tags.into())),
-            ("wordCount", get(page, "word_count").and_then(Value::as_u64).map(Json::from)),
+            ("wordCount", page.at("word_count").and_then(Value::as_u64).map(Json::from)),
             (
                 "image",
-                get(page, "card")
+                page.at("card")
                     .and_then(Value::as_map)
                     .and_then(|card| Some(text(card, "url")?.into())),
             ),
@@ -161,16 +166,29 @@ fn object<const N: usize>(pairs: [(&str, Option<Json>); N]) -> Json {
     Json::Object(given.collect::<Map<_, _>>())
 }
 
-fn get<'s>(map: &'s Seen, key: &'static str) -> Option<&'s Value> {
-    map.get(&Key::Str(key))
+/// Values by name.
+trait Values {
+    fn at(&self, name: &'static str) -> Option<&Value>;
 }
 
-fn text<'s>(map: &'s Seen, key: &'static str) -> Option<&'s str> {
-    get(map, key)?.as_str()
+impl Values for tera::Map {
+    fn at(&self, name: &'static str) -> Option<&Value> {
+        self.get(&Key::Str(name))
+    }
 }
 
-fn list<'s>(map: &'s Seen, key: &'static str) -> &'s [Value] {
-    get(map, key).and_then(Value::as_array).unwrap_or_default()
+impl Values for Page {
+    fn at(&self, name: &'static str) -> Option<&Value> {
+        self.get(name)
+    }
+}
+
+fn text<'s>(values: &'s impl Values, name: &'static str) -> Option<&'s str> {
+    values.at(name)?.as_str()
+}
+
+fn list<'s>(values: &'s impl Values, name: &'static str) -> &'s [Value] {
+    values.at(name).and_then(Value::as_array).unwrap_or_default()
 }
 
 fn names(items: &[Value]) -> impl Iterator<Item = &str> {

@@ -8,6 +8,7 @@ use std::cell::Cell;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use foldhash::HashMap;
+use memchr::memmem;
 use pulldown_cmark_escape::{FmtWriter, escape_html};
 use tera::{Context, Error, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 
@@ -129,12 +130,14 @@ fn current(html: &str, href: &str) -> String {
     let _ = escape_html(FmtWriter(&mut link), href);
     link.push('"');
     let mut marked = String::with_capacity(html.len() + MARK.len());
-    let mut rest = html;
-    while let Some((before, after)) = rest.split_once(&link) {
-        marked.extend([before, &link, MARK]);
-        rest = after.strip_prefix(WITHIN).or(after.strip_prefix(MARK)).unwrap_or(after);
+    let mut done = 0;
+    for at in memmem::find_iter(html.as_bytes(), &link) {
+        let after = at + link.len();
+        marked.extend([&html[done..after], MARK]);
+        let known = [WITHIN, MARK].into_iter().find(|mark| html[after..].starts_with(mark));
+        done = after + known.map_or(0, str::len);
     }
-    marked.push_str(rest);
+    marked.push_str(&html[done..]);
     marked
 }
 

@@ -11,43 +11,48 @@ use crate::render::theme::length_of;
 #[derive(Debug, Clone, Default)]
 pub struct Seen {
     values: Vec<(&'static str, Value)>,
-    pub(super) page: tera::Map,
+    page: Vec<(&'static str, Value)>,
+    /// What decides the rest of what is seen, which is shown only where the page is made.
+    decides: Vec<Value>,
 }
 
 impl Seen {
-    /// Shows `value` under `name`, in place of what stood there.
-    pub fn insert(&mut self, name: &'static str, value: Value) {
-        match self.values.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, known)) => *known = value,
-            None => self.values.push((name, value)),
-        }
+    /// What shows these values.
+    pub fn of<const N: usize>(values: [(&'static str, Value); N]) -> Seen {
+        Seen { values: values.into(), ..Seen::default() }
     }
 
-    /// Shows what follows from the page's essay alone.
-    pub fn insert_own<const N: usize>(&mut self, values: [(&'static str, Value); N]) {
-        self.page.extend(values.map(|(name, value)| (name.into(), value)));
+    /// Shows `value` under `name`, where nothing is shown yet.
+    pub fn push(&mut self, name: &'static str, value: Value) {
+        self.values.push((name, value));
+    }
+
+    /// Shows `value` under `name`, in place of what stood there.
+    pub fn insert(&mut self, name: &'static str, value: Value) {
+        insert(&mut self.values, name, value);
+    }
+
+    /// Shows more of the page itself, none of which is shown yet.
+    pub fn extend_page(&mut self, values: impl IntoIterator<Item = (&'static str, Value)>) {
+        self.page.extend(values);
+    }
+
+    /// Leaves for later what follows from `value`, which stands for it until then.
+    pub fn defer(&mut self, value: Value) {
+        self.decides.push(value);
     }
 
     /// Shows the text of the page's essay, and its heading where that is more than the title.
     pub fn insert_text(&mut self, content: &str, heading: Option<&str>) {
-        self.page.insert("content".into(), Value::safe_string(content));
+        insert(&mut self.page, "content", Value::safe_string(content));
         if let Some(heading) = heading {
-            self.page.insert("heading".into(), Value::safe_string(heading));
+            insert(&mut self.page, "heading", Value::safe_string(heading));
         }
     }
 
     /// Shows the picture for those who share the page.
     pub fn insert_card(&mut self, card: Value) {
-        self.page.insert("card".into(), card);
-    }
-
-    /// Shows what the page says of itself to machines, which follows from what else is seen.
-    pub fn insert_json_ld(&mut self) {
-        let book = self.values.iter().find(|(name, _)| *name == "book");
-        let json = book.and_then(|(_, book)| json_ld::of(&self.page, book));
-        if let Some(json) = json {
-            self.page.insert("json_ld".into(), Value::safe_string(&json));
-        }
+        insert(&mut self.page, "card", card);
     }
 
     /// How many bytes of essays it holds.
@@ -55,26 +60,44 @@ impl Seen {
         let chapters = self.values.iter().find(|(name, _)| *name == "chapters");
         let chapters = chapters.and_then(|(_, chapters)| chapters.as_array()).unwrap_or_default();
         let contents = chapters.iter().map(|chapter| length_of(chapter.as_map()));
-        contents.sum::<usize>() + length_of(Some(&self.page))
+        let content = self.page.iter().find(|(name, _)| *name == "content");
+        let content = content.and_then(|(_, content)| content.as_str());
+        contents.sum::<usize>() + content.map_or(0, str::len)
     }
 
     /// Adds to `printer` all that is seen.
     pub fn print(&self, printer: &mut Printer<'_>) {
-        for (name, value) in &self.values {
-            printer.text(name);
-            printer.value(value);
+        for values in [&self.values, &self.page] {
+            printer.bytes(b'/', &values.len().to_le_bytes());
+            for (name, value) in values {
+                printer.text(name);
+                printer.value(value);
+            }
         }
-        printer.map(&self.page);
+        self.decides.iter().for_each(|value| printer.value(value));
     }
 
-    /// What a template is given.
+    /// What a template is given. What the page says of itself to machines follows from what else is seen.
     pub fn into_context(self) -> tera::Context {
+        let mut page: json_ld::Page = self.page.into_iter().collect();
+        let book = self.values.iter().find(|(name, _)| *name == "book");
+        if let Some(json) = book.and_then(|(_, book)| json_ld::of(&page, book)) {
+            page.insert("json_ld", Value::safe_string(&json));
+        }
         let mut context = tera::Context::new();
         for (name, value) in self.values {
             context.insert_value(name, value);
         }
-        context.insert_value("page", Value::from(self.page));
+        context.insert_value("page", Value::from(page));
         context
+    }
+}
+
+/// Puts `value` under `name`, in place of what stood there.
+fn insert(values: &mut Vec<(&'static str, Value)>, name: &'static str, value: Value) {
+    match values.iter_mut().find(|(known, _)| *known == name) {
+        Some((_, known)) => *known = value,
+        None => values.push((name, value)),
     }
 }
 

@@ -109,7 +109,7 @@ pub fn load(
     let Noted { value: reading, notes: unreadable } = Reading::new(project, survey, memory);
     notes.extend(unreadable);
     clock.lap("read");
-    let parts = parts(project, &reading, drafts);
+    let parts = parts(project, &reading, drafts, memory);
     let beyond = made_from_beyond(project, &parts, &reading);
     let Noted { value: book, notes: found } =
         Book::assemble(parts, memory.before.map(|loaded| &*loaded.book));
@@ -140,11 +140,12 @@ pub fn load(
 }
 
 /// What the book is assembled from.
-fn parts(project: &Project, reading: &Reading, drafts: bool) -> Parts {
+fn parts(project: &Project, reading: &Reading, drafts: bool, memory: Memory<'_>) -> Parts {
     let around = &reading.around;
     Parts {
         essays: reading.essays(),
         with_drafts: drafts,
+        related: memory.kept.related.clone(),
         setting: Setting {
             config: project.config.clone(),
             name: crate::essay::title::readable(&project.name()),

@@ -228,7 +228,7 @@ impl Site {
             Inputs::Template { name, mut seen, text } => {
                 match text {
                     Some((Text::Essay(id), root)) => {
-                        seen.insert_own(self.shared.own_values(id));
+                        self.shared.complete(&mut seen, id);
                         let body = self.body(id, &root, self.manner())?;
                         let is_heading = self.book.essay(id).title_heading().is_some();
                         let heading = body.heading.as_deref().filter(|_| is_heading);
@@ -237,7 +237,6 @@ impl Site {
                     Some((Text::Whole, root)) => seen.insert("chapters", self.chapters(&root)?),
                     None => {}
                 }
-                seen.insert_json_ld();
                 self.theme.render(&name, *seen).map(Content::Bytes)
             }
             Inputs::Feed(of, form, url) => {

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::hash::Hash;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -15,6 +16,7 @@ use foldhash::{HashMap, HashSet};
 use percent_encoding::percent_decode_str;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use crate::book::resolve::is_outside;
 use crate::book::rules::join;
@@ -47,11 +49,13 @@ pub struct Reading {
 /// What lies around the essays.
 #[derive(Debug)]
 pub struct Around {
-    /// What tells the state of the disk that this is true of from others.
-    print: [u8; 32],
+    /// What tells the state of the disk that this is true of from others; `None` if that cannot be told for sure.
+    print: Option<u128>,
     config: Config,
     /// The state of the file that holds the author's contents, where that is one of Markdown.
     contents: Option<Stamp>,
+    /// The programs for which the root was written.
+    outer: Systems,
     /// The programs for which the essays of each folder were written.
     systems: HashMap<String, Systems>,
     /// The author's contents.
@@ -66,6 +70,19 @@ pub struct Around {
     pub files: Vec<SourceFile>,
 }
 
+/// What takes a look into every folder to find out, and the state of the disk and the configuration that it is true
+/// of: worth keeping for the next run.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Lasting {
+    state: State,
+    systems: HashMap<String, Systems>,
+    folders: HashMap<String, Folder>,
+}
+
+/// What tells the state of all that is found out from others: prints of the disk and of the configuration, the state of
+/// the author's contents, and for which programs the root was written, which the folder above it may say.
+type State = (u128, u128, Option<Stamp>, Systems);
+
 /// One essay, with the state of its file.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Read {
@@ -77,12 +94,21 @@ pub(super) struct Read {
     asks: bool,
     /// What its links may mean on disk beside essays and files, by paths from the root.
     wanted: Vec<String>,
+    /// What tells the state of all that lay around it by then; `None` if that could not be told for sure.
+    around: Option<u128>,
 }
 
 impl Read {
+    /// The path of its file.
+    pub(super) fn path(&self) -> &SourcePath {
+        &self.essay.source
+    }
+
     /// Whether `other` is the same state of the same essay.
     pub(super) fn is(&self, other: &Read) -> bool {
-        Arc::ptr_eq(&self.essay, &other.essay) && self.stamp == other.stamp
+        Arc::ptr_eq(&self.essay, &other.essay)
+            && self.stamp == other.stamp
+            && self.around == other.around
     }
 }
 
@@ -90,7 +116,7 @@ impl Reading {
     /// Reads what `survey` found. What `memory` holds and is still true is taken from there.
     pub fn new(project: &Project, survey: &Survey, memory: Memory<'_>) -> Noted<Reading> {
         let before = memory.before.map(|loaded| &loaded.reading);
-        let around = Around::now(project, survey, before);
+        let (around, same_around) = Around::now(project, survey, memory);
         let contents = around.navigation.as_ref().and_then(|navigation| navigation.source.as_ref());
         let files: Vec<&SourceFile> = survey
             .walked
@@ -98,7 +124,6 @@ impl Reading {
             .iter()
             .filter(|file| file.kind == FileKind::Markdown && Some(&file.path) != contents)
             .collect();
-        let before_here = before.filter(|before| Arc::ptr_eq(&before.around, &around));
         let desk = Desk {
             root: &project.root,
             survey,
@@ -106,12 +131,13 @@ impl Reading {
             library: Shelf::new(project, files.iter().map(|file| file.path.as_str())),
             known: OnceLock::new(),
             files: &files,
-            same_around: before_here.is_some(),
+            state: around.state().map(|state| print_of(&state)),
+            same_around,
             torn: AtomicBool::new(false),
             most_text: memory.most_text,
             held: AtomicUsize::new(0),
         };
-        let old = paired(&files, before.map_or(&memory.kept.0, |before| &before.read));
+        let old = paired(&files, before.map_or(&memory.kept.read, |before| &before.read));
         let dialects = around.dialects(project, &files);
         let read: Vec<Result<Read, Diagnostic>> = files
             .par_iter()
@@ -157,20 +183,21 @@ fn paired<'r>(files: &[&SourceFile], before: &'r [Read]) -> Vec<Option<&'r Read>
 }
 
 impl Around {
-    /// What lies around the essays now: what is known of before if nothing there has changed.
-    fn now(project: &Project, survey: &Survey, before: Option<&Reading>) -> Arc<Around> {
-        let print = print(survey);
+    /// What lies around the essays now: what was known before in this run if nothing there has changed, and whether
+    /// it is that.
+    fn now(project: &Project, survey: &Survey, memory: Memory<'_>) -> (Arc<Around>, bool) {
+        let print = print(survey, &project.output);
         let contents = |source: Option<&SourcePath>| {
             let stamp = survey.walked.files.iter().find(|file| Some(&file.path) == source)?.stamp;
             Some(stamp).filter(|stamp| !survey.may_deceive(*stamp))
         };
-        if let (Some(before), Some(print)) = (before, print) {
-            let around = &before.around;
+        if let (Some(loaded), Some(_)) = (memory.before, print) {
+            let around = &loaded.reading.around;
             let source = around.navigation.as_ref().and_then(|n| n.source.as_ref());
             let same_contents = source.is_none()
                 || contents(source).is_some_and(|now| Some(now) == around.contents);
             if around.print == print && around.config == project.config && same_contents {
-                return Arc::clone(around);
+                return (Arc::clone(around), true);
             }
         }
         let navigation = navigation::read(project);
@@ -178,30 +205,64 @@ impl Around {
         let files: Vec<SourceFile> = survey.walked.files.clone();
         let (markdown, files): (Vec<_>, Vec<_>) =
             files.into_iter().partition(|file| file.kind == FileKind::Markdown);
-        let markdown = markdown.iter().filter(|file| Some(&file.path) != source.as_ref());
-        let paths: Vec<&SourcePath> = markdown.clone().map(|file| &file.path).collect();
         let mut by_folder =
             ByFolder::new(&project.root, project.config.handbook.dialects.as_deref());
-        let mut systems = HashMap::default();
-        for file in markdown {
-            if !systems.contains_key(file.path.folder()) {
-                let folder = file.file.parent().unwrap_or(&project.content);
-                systems.insert(file.path.folder().to_owned(), by_folder.of(folder));
-            }
-        }
-        let names = folders_of(&paths);
-        Arc::new(Around {
-            // What cannot be told apart from what comes after it is never the same.
-            print: print.unwrap_or_default(),
+        let mut around = Around {
+            print,
+            outer: by_folder.of(&project.root),
             config: project.config.clone(),
             contents: contents(source.as_ref()),
-            systems,
+            systems: HashMap::default(),
             navigation,
-            folders: folders::read(project, names.iter().copied()),
+            folders: HashMap::default(),
             repository: Repository::of(project),
             site_urls: project.site_urls(),
             files,
-        })
+        };
+        let kept = memory.kept.around.as_ref().filter(|_| memory.before.is_none());
+        let kept = kept.filter(|kept| Some(kept.state) == around.state());
+        match kept {
+            Some(kept) => {
+                around.systems.clone_from(&kept.systems);
+                around.folders.clone_from(&kept.folders);
+            }
+            None => {
+                let essays = markdown.iter().filter(|file| Some(&file.path) != source.as_ref());
+                around.look_into_folders(project, &mut by_folder, &essays.collect::<Vec<_>>());
+            }
+        }
+        (Arc::new(around), false)
+    }
+
+    /// Finds out what the folders of `essays` say of themselves.
+    fn look_into_folders(
+        &mut self,
+        project: &Project,
+        by_folder: &mut ByFolder,
+        essays: &[&SourceFile],
+    ) {
+        for file in essays {
+            if !self.systems.contains_key(file.path.folder()) {
+                let folder = file.file.parent().unwrap_or(&project.content);
+                self.systems.insert(file.path.folder().to_owned(), by_folder.of(folder));
+            }
+        }
+        let names = folders_of(essays);
+        self.folders = folders::read(project, names.iter().copied());
+    }
+
+    /// What tells the state of all that this is made from; `None` if that cannot be told for sure.
+    fn state(&self) -> Option<State> {
+        let is_sure =
+            self.navigation.as_ref().is_none_or(|n| n.source.is_none()) || self.contents.is_some();
+        let config = xxh3_128(format!("{:?}", self.config).as_bytes());
+        Some((self.print.filter(|_| is_sure)?, config, self.contents, self.outer))
+    }
+
+    /// What may be kept of it on disk.
+    pub(super) fn lasting(&self) -> Option<Lasting> {
+        let (systems, folders) = (self.systems.clone(), self.folders.clone());
+        Some(Lasting { state: self.state()?, systems, folders })
     }
 
     /// How each of `files` is read.
@@ -227,22 +288,29 @@ impl Around {
 
 /// What tells the state of all files but essays from others; `None` if it cannot be told for sure.
 /// Of essays it tells which there are, and of `_index.md`, by whose first lines Hugo is known, the state.
-fn print(survey: &Survey) -> Option<[u8; 32]> {
-    let mut hasher = blake3::Hasher::new();
+/// The folder of the site, `output`, is not there before the first build.
+fn print(survey: &Survey, output: &Path) -> Option<u128> {
+    let mut hasher = Xxh3::new();
     let mut sure = true;
     let mut add = |path: &Path, stamp: Option<Stamp>| {
-        hasher.update(path.as_os_str().as_encoded_bytes());
-        hasher.update(format!("\0{stamp:?}\0").as_bytes());
+        (path.as_os_str(), stamp).hash(&mut hasher);
         sure &= stamp.is_none_or(|stamp| !survey.may_deceive(stamp));
     };
     for file in &survey.walked.files {
         let is_essay = file.kind == FileKind::Markdown && file.path.stem() != "_index";
         add(&file.file, Some(file.stamp).filter(|_| !is_essay));
     }
-    for (file, stamp) in &survey.others {
+    for (file, stamp) in survey.others.iter().filter(|(file, _)| *file != output) {
         add(file, *stamp);
     }
-    sure.then(|| *hasher.finalize().as_bytes())
+    sure.then(|| hasher.digest128())
+}
+
+/// What tells a state from others.
+fn print_of(state: &State) -> u128 {
+    let mut hasher = Xxh3::new();
+    state.hash(&mut hasher);
+    hasher.digest128()
 }
 
 /// What is needed to read one essay.
@@ -254,7 +322,9 @@ struct Desk<'d> {
     files: &'d [&'d SourceFile],
     /// The paths of all essays and files from the root, gathered when first asked for.
     known: OnceLock<HashSet<&'d str>>,
-    /// Whether what lies around the essays is what lay around them before.
+    /// What tells the state of what lies around the essays, if that can be told for sure.
+    state: Option<u128>,
+    /// Whether that is what lay around them before in this run.
     same_around: bool,
     torn: AtomicBool,
     /// How many bytes of texts are kept in memory, and how many there were.
@@ -276,10 +346,15 @@ impl Desk<'_> {
             None => self.parse(file, dialect, old)?,
         };
         essay.manuscript.lies_in(&file.file);
-        let same = old.filter(|old| self.same_around && Arc::ptr_eq(&old.essay, &essay));
+        let is_same = |old: &&Read| {
+            let same_around =
+                self.same_around || (self.state.is_some() && old.around == self.state);
+            same_around && Arc::ptr_eq(&old.essay, &essay)
+        };
+        let same = old.filter(is_same);
         let wanted = same.map_or_else(|| self.wanted(&essay), |old| old.wanted.clone());
         let doubtful = self.survey.may_deceive(file.stamp);
-        Ok(Read { essay, stamp: file.stamp, doubtful, asks, wanted })
+        Ok(Read { essay, stamp: file.stamp, doubtful, asks, wanted, around: self.state })
     }
 
     /// Parses a file. If that gives what is known of it, then that.
@@ -369,10 +444,10 @@ impl Library for Listening<'_> {
 }
 
 /// All folders in which essays lie, or folders with essays.
-fn folders_of<'p>(essays: &[&'p SourcePath]) -> BTreeSet<&'p str> {
+fn folders_of<'p>(essays: &[&'p SourceFile]) -> BTreeSet<&'p str> {
     let mut folders = BTreeSet::new();
     for essay in essays {
-        let mut folder = essay.folder();
+        let mut folder = essay.path.folder();
         while folders.insert(folder) && !folder.is_empty() {
             folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
         }

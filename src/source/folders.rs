@@ -2,12 +2,13 @@
 //! awesome-pages.
 
 use foldhash::HashMap;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::source::{Project, text, yaml};
 
 /// What is known of a folder beside its name.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Folder {
     /// What it is called.
     pub title: Option<String>,

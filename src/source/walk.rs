@@ -34,18 +34,23 @@ impl SourcePath {
 
     /// The folder that the file is in, without a closing slash; empty for the content folder.
     pub fn folder(&self) -> &str {
-        self.0.rsplit_once('/').map_or("", |(folder, _)| folder)
+        &self.0[..memchr::memrchr(b'/', self.0.as_bytes()).unwrap_or(0)]
     }
 
     /// The file's name.
     pub fn name(&self) -> &str {
-        self.0.rsplit_once('/').map_or(&self.0, |(_, name)| name)
+        &self.0[memchr::memrchr(b'/', self.0.as_bytes()).map_or(0, |at| at + 1)..]
+    }
+
+    /// The path without the last extension of the file's name.
+    pub fn bare(&self) -> &str {
+        &self.0[..self.0.len() - (self.name().len() - self.stem().len())]
     }
 
     /// The file's name without its last extension.
     pub fn stem(&self) -> &str {
         let name = self.name();
-        name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+        &name[..memchr::memrchr(b'.', name.as_bytes()).unwrap_or(name.len())]
     }
 }
 
@@ -203,14 +208,23 @@ fn walk_folder(project: &Project, top: &Path, found: &mut Walked) {
     }
 }
 
-fn hidden(entry: &DirEntry) -> Option<(PathBuf, Stamp)> {
+/// What is no content and may say something of it, by which the folder's program is known.
+fn hidden(entry: &DirEntry) -> Vec<(PathBuf, Stamp)> {
     let name = entry.file_name().to_string_lossy();
-    if !name.starts_with('.') || is_litter(&name) {
-        return None;
+    let is_setting = entry.depth() == 1 && name == CONFIG_FILE;
+    if is_litter(&name) || !(name.starts_with('.') || is_setting) {
+        return Vec::new();
     }
-    let is_folder = entry.file_type().is_dir();
-    let stamp = if is_folder { Stamp::default() } else { Stamp::of(&entry.metadata().ok()?) };
-    Some((entry.path().to_owned(), stamp))
+    let path = entry.path();
+    let file = |path: PathBuf| {
+        let stamp = Stamp::of(&fs::metadata(&path).ok()?);
+        Some((path, stamp))
+    };
+    if !entry.file_type().is_dir() {
+        return Vec::from_iter(file(path.to_owned()));
+    }
+    let inside = (name == ".config").then(|| file(path.join("mkdocs.yml"))).flatten();
+    Vec::from_iter([(path.to_owned(), Stamp::default())].into_iter().chain(inside))
 }
 
 /// Whether a file of this name is what an editor, a desktop or an office program leaves behind while

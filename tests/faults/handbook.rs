@@ -113,13 +113,16 @@ pub fn assert_recovers(folder: &Folder, number: usize, what: &str) {
 const KEPT: &[&str] = &[
     ".gitignore",
     "CACHEDIR.TAG",
+    "around",
     "essays",
+    "essays-since",
     "last",
     "last-build",
     "lock",
     "made",
     "pictures",
     "project",
+    "related",
     "search",
     "site",
 ];

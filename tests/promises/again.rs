@@ -30,7 +30,7 @@ fn handbook() -> Folder {
 
 /// Waits until whatever is written next bears another time than all that was written before.
 fn settle(folder: &Folder) {
-    let probe = folder.root().join("content/.probe");
+    let probe = folder.root().join(".probe");
     fs::write(&probe, "").unwrap();
     let start = fs::metadata(&probe).unwrap().modified().unwrap();
     let is_later = |now: SystemTime| now.duration_since(start).unwrap() > Duration::from_millis(60);
@@ -184,12 +184,144 @@ fn what_others_did_to_the_site_is_undone() {
 }
 
 #[test]
+fn of_many_essays_only_what_differs_is_kept_anew() {
+    let essay = |n: usize| (format!("content/part/e{n:02}.md"), format!("# Essay {n}\n\nOne.\n"));
+    let essays: Vec<(String, String)> = (0..99).map(essay).collect();
+    let files: Vec<(&str, &str)> =
+        essays.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let folder = Folder::new(&files);
+    let build = || {
+        settle(&folder);
+        folder.site();
+        assert_is_clean(&folder);
+    };
+    build();
+    let part = |name: &str| fs::read(cache(&folder).join(name)).ok();
+    let (all, since) = ("essays", "essays-since");
+    let first = part(all).unwrap();
+    assert_eq!(part(since), None);
+
+    let changes = [(7, "# Seven\n"), (8, "# Eight\n"), (7, essays[7].1.as_str()), (9, "# Nine\n")];
+    for (n, text) in changes {
+        println!("essay {n}: {text}");
+        folder.write(&format!("content/part/e{n:02}.md"), text);
+        build();
+        assert!(part(all).unwrap() == first, "all were written again");
+        let kept = part(since).unwrap();
+        assert!(kept.len() < first.len() / 8, "{} bytes", kept.len());
+    }
+
+    fs::write(cache(&folder).join(since), "damaged").unwrap();
+    folder.write("content/part/e10.md", "# Ten\n");
+    build();
+    assert!(part(since).is_some());
+
+    for n in 0..10 {
+        folder.write(&format!("content/part/e{n:02}.md"), "# Changed\n");
+    }
+    build();
+    assert!(part(all).unwrap() != first && part(since).is_none(), "too many for the second part");
+
+    let essay = |name: &str| folder.root().join(format!("content/part/{name}.md"));
+    fs::rename(essay("e08"), essay("f00")).unwrap();
+    build();
+    folder.write("content/part/e08.md", "# New\n");
+    build();
+    fs::remove_file(essay("e09")).unwrap();
+    build();
+}
+
+#[test]
+fn what_folders_say_of_themselves_is_looked_at_again_once_it_may_differ() {
+    let folder = Folder::new(&[
+        ("content/team/a.md", "# A\n\nSee {{< ref \"b.md\" >}} and [B](../b/).\n"),
+        ("content/team/b.md", "# B\n"),
+        ("content/team/_category_.json", r#"{ "label": "The team" }"#),
+        ("content/other/.pages", "title: Others\n"),
+        ("content/other/c.md", "# C\n"),
+    ]);
+    let above = folder.root().parent().unwrap().to_owned();
+    let deeds: [(&str, &dyn Fn()); 5] = [
+        ("nothing", &|| {}),
+        ("name a folder", &|| {
+            folder.write("content/team/_category_.json", r#"{ "label": "All of us" }"#);
+        }),
+        ("name another", &|| folder.write("content/other/.pages", "title: The others\n")),
+        ("say that it is Hugo's", &|| folder.write("hugo.toml", "baseURL = \"https://a.org\"\n")),
+        ("say it in the folder above", &|| {
+            fs::rename(folder.root().join("hugo.toml"), above.join("hugo.toml")).unwrap();
+        }),
+    ];
+    for (what, deed) in deeds {
+        println!("{what}");
+        deed();
+        for text in ["One.", "Two."] {
+            folder.write("content/d.md", format!("# D\n\n{what} {text}\n"));
+            settle(&folder);
+            folder.site();
+            assert_is_clean(&folder);
+        }
+    }
+    fs::remove_file(above.join("hugo.toml")).unwrap();
+    folder.write("content/d.md", "# D\n");
+    settle(&folder);
+    folder.site();
+    assert_is_clean(&folder);
+}
+
+#[test]
+fn what_links_may_mean_is_looked_for_again_where_something_else_has_changed() {
+    let folder = Folder::new(&[
+        ("LICENSE", "Free."),
+        ("book.toml", "[book]\nsrc = \"docs\"\n"),
+        ("docs/a.md", "# A\n\n[L](https://github.com/o/r/blob/main/LICENSE) {{#title T}}\n"),
+        ("docs/book.toml", "[book]\nsrc = \"src\"\n"),
+        ("docs/src/SUMMARY.md", "# Summary\n\n- [B](b.md)\n"),
+        ("docs/src/b.md", "# B\n\n{{#title T}}\n"),
+        ("docs/d.md", "# D\n"),
+        ("docs/cafe\u{301}.md", "# C\n"),
+        ("templates/page.html", "{{ page.source }} {{ page.content | safe }}"),
+    ]);
+    let git = "[remote \"origin\"]\n\turl = https://github.com/o/r.git\n";
+    let deeds: [(&str, &dyn Fn()); 4] = [
+        ("nothing", &|| {}),
+        ("make it a repository", &|| {
+            folder.write(".git/HEAD", "ref: refs/heads/main\n");
+            folder.write(".git/config", git);
+        }),
+        ("spell a name in another way", &|| {
+            let [old, new] = ["cafe\u{301}", "caf\u{e9}"].map(|name| format!("docs/{name}.md"));
+            fs::rename(folder.root().join(old), folder.root().join(new)).unwrap();
+        }),
+        ("do without settings", &|| {
+            fs::remove_file(folder.root().join("docs/book.toml")).unwrap();
+        }),
+    ];
+    for (what, deed) in deeds {
+        println!("{what}");
+        deed();
+        settle(&folder);
+        let mut told = folder.site().err;
+        for text in ["One.", "Two."] {
+            assert_is_clean(&folder);
+            folder.write("docs/d.md", format!("# D\n\n{what} {text}\n"));
+            settle(&folder);
+            let again = folder.site().err;
+            assert_eq!(again, std::mem::replace(&mut told, again.clone()));
+        }
+        assert_is_clean(&folder);
+    }
+}
+
+#[test]
 fn the_cache_may_be_damaged_or_go_at_any_time() {
     let folder = handbook();
     folder.site();
     let parts = [
         "site",
         "essays",
+        "around",
+        "related",
         "search",
         "last-build",
         "lock",
@@ -372,7 +504,7 @@ fn two_builds_at_once_wait_for_each_other() {
 /// Does something to the site or the cache that no author does to essays.
 fn harm(author: &mut Author) {
     let (site, cache) = (author.folder.root().join("book"), cache(&author.folder));
-    let parts = ["site", "essays", "pictures", "search", "last-build"];
+    let parts = ["site", "essays", "around", "related", "pictures", "search", "last-build"];
     let part = cache.join(parts[author.random.usize(..parts.len())]);
     let files: Vec<String> = files_below(&site).into_keys().collect();
     let file = (!files.is_empty()).then(|| site.join(&files[author.random.usize(..files.len())]));

@@ -1,7 +1,7 @@
 //! `/trust/hard-conversations.md` or `/trust/`: a path from the root of the content folder, as
 //! Docusaurus and GitHub's own site builder read it.
 
-use crate::book::resolve::Target;
+use crate::book::Target;
 use crate::book::rules::{Request, join};
 
 pub(super) fn find(request: &Request<'_>) -> Option<Target> {

@@ -1,7 +1,7 @@
 //! `../LICENSE` in `docs/team.md`: a file of the project that is no part of the site. It is shown by its
 //! repository, where that is known, and else copied to the site.
 
-use crate::book::resolve::Target;
+use crate::book::Target;
 use crate::book::rules::{Request, join};
 
 pub(super) fn find(request: &Request<'_>) -> Option<Target> {

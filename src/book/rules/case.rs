@@ -1,7 +1,7 @@
 //! `Hard-Conversations.md` for `hard-conversations.md`: right but for its case, which file systems
 //! of Windows and macOS forgive. Lenient: the author is told.
 
-use crate::book::resolve::Target;
+use crate::book::Target;
 use crate::book::rules::{Request, join};
 
 pub(super) fn find(request: &Request<'_>) -> Option<Target> {

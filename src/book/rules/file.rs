@@ -2,7 +2,7 @@
 //!
 //! What GitHub, editors and most generators understand; 98 of 100 links in plain handbooks.
 
-use crate::book::resolve::Target;
+use crate::book::Target;
 use crate::book::rules::{Request, join};
 
 pub(super) fn find(request: &Request<'_>) -> Option<Target> {

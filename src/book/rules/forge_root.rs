@@ -1,7 +1,7 @@
 //! `/team/handbook/blob/main/values.md`: a path from the root of the site that shows the repository, as
 //! authors copy it from there.
 
-use crate::book::resolve::Target;
+use crate::book::Target;
 use crate::book::rules::Request;
 
 pub(super) fn find(request: &Request<'_>) -> Option<Target> {

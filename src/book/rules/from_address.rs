@@ -1,7 +1,7 @@
 //! `./discover/` in `about/index.md` whose front matter says `permalink: /product/`: a path read from the
 //! address that the page was given, and one that names the address another page was given.
 
-use crate::book::resolve::Target;
+use crate::book::Target;
 use crate::book::rules::{Request, join};
 
 pub(super) fn find(request: &Request<'_>) -> Option<Target> {

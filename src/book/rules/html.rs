@@ -2,7 +2,7 @@
 //!
 //! mdBook's readers copy such addresses from the browser; mdBook takes them as they are.
 
-use crate::book::resolve::Target;
+use crate::book::Target;
 use crate::book::rules::{Request, join};
 
 pub(super) fn find(request: &Request<'_>) -> Option<Target> {

@@ -1,7 +1,7 @@
 //! `{{< ref "about/charter.md" >}}`: Hugo's reference to a page. The path is relative to the page, or from
 //! the root of the content, or the name of a page that no other has.
 
-use crate::book::resolve::Target;
+use crate::book::Target;
 use crate::book::rules::{Request, join};
 use crate::essay::dialect::REF;
 

@@ -2,7 +2,7 @@
 //! `_posts/2026-03-01-first-steps.md`: Jekyll publishes collections without the name of their folder, and posts
 //! under their date (Jekyll 4, "Permalinks").
 
-use crate::book::resolve::Target;
+use crate::book::Target;
 use crate::book::rules::{Request, join};
 use crate::system::System;
 
@@ -21,7 +21,7 @@ pub(super) fn find(request: &Request<'_>) -> Option<Target> {
     };
     let bare = path.strip_suffix(".html").unwrap_or(&path);
     let names = request.names;
-    let mut collections = names.collections().iter();
+    let mut collections = names.collections();
     collections
         .find_map(|folder| names.page(&format!("{folder}/{bare}")))
         .or_else(|| names.page(&format!("_posts/{}", post(bare)?)))

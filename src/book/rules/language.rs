@@ -4,10 +4,14 @@
 //! Translations in folders of their own (`fr/team.md`) link within them without a rule, by relative paths; for
 //! paths from the root see [`site_root`](super::site_root).
 
-use crate::book::resolve::Target;
+use crate::book::Target;
 use crate::book::rules::{Request, join};
 
 pub(super) fn find(request: &Request<'_>) -> Option<Target> {
+    // What stands in all names need not be looked for in each: a dot before the ending is rare.
+    if request.from.as_str().bytes().filter(|b| *b == b'.').count() < 2 {
+        return None;
+    }
     let (_, language) = request.from.stem().rsplit_once('.')?;
     if !is_language(language) || request.path.ends_with('/') {
         return None;

@@ -26,7 +26,7 @@ mod statics;
 mod wiki;
 mod zola;
 
-use crate::book::resolve::{Names, Target};
+use crate::book::targets::{Names, Target};
 use crate::essay::LinkKind;
 use crate::source::SourcePath;
 use crate::system::Systems;
@@ -94,15 +94,81 @@ pub const RULES: &[Rule] = &[
 /// `path` seen from the folder `folder`, with `.` and `..` worked out. `None` when it climbs out of
 /// the content folder.
 pub fn join(folder: &str, path: &str) -> Option<String> {
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in path.split('/') {
+    let mut joined = String::with_capacity(folder.len() + 1 + path.len());
+    // Most links lead down from where they stand, or to a neighbour, and need not be taken apart.
+    if !is_roundabout(folder) {
+        joined.push_str(folder);
+    } else {
+        folder.split('/').filter(|part| !part.is_empty()).for_each(|part| push(&mut joined, part));
+    }
+    let mut rest = path;
+    while let Some(above) = rest.strip_prefix("../") {
+        pop(&mut joined)?;
+        rest = above;
+    }
+    if !is_roundabout(rest) {
+        push(&mut joined, rest);
+        return Some(joined);
+    }
+    for part in rest.split('/') {
         match part {
             "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            name => parts.push(name),
+            ".." => pop(&mut joined)?,
+            name => push(&mut joined, name),
         }
     }
-    Some(parts.join("/"))
+    Some(joined)
+}
+
+/// Whether a path may have parts that are empty, `.` or `..`.
+fn is_roundabout(path: &str) -> bool {
+    let bytes = path.as_bytes();
+    let is_odd = |next: Option<&u8>| matches!(next, None | Some(b'/' | b'.'));
+    is_odd(bytes.first()) || memchr::memchr_iter(b'/', bytes).any(|at| is_odd(bytes.get(at + 1)))
+}
+
+fn push(path: &mut String, part: &str) {
+    if !path.is_empty() {
+        path.push('/');
+    }
+    path.push_str(part);
+}
+
+/// Takes the last part off; `None` where there is none.
+fn pop(path: &mut String) -> Option<()> {
+    if path.is_empty() {
+        return None;
+    }
+    path.truncate(path.rfind('/').unwrap_or(0));
+    Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_seen_from_a_folder() {
+        for (folder, path, joined) in [
+            ("a/b", "c.md", Some("a/b/c.md")),
+            ("a/b", "../c.md", Some("a/c.md")),
+            ("a/b", "../../c", Some("c")),
+            ("a/b", "../..", Some("")),
+            ("a/b", "../../..", None),
+            ("a/b", "../../../c", None),
+            ("a/b", "./c/./d//e/", Some("a/b/c/d/e")),
+            ("a/b", "c/../../d", Some("a/d")),
+            ("a/b", ".hidden/c", Some("a/b/.hidden/c")),
+            ("a/b", "c/.hidden", Some("a/b/c/.hidden")),
+            ("a/b", "..c/d..", Some("a/b/..c/d..")),
+            ("a/b", "/c", Some("a/b/c")),
+            ("a/b", "", Some("a/b")),
+            ("/a//b/", "c", Some("a/b/c")),
+            ("", "c", Some("c")),
+            ("", "", Some("")),
+            ("", "../c", None),
+        ] {
+            assert_eq!(join(folder, path).as_deref(), joined, "{folder} {path}");
+        }
+    }
 }

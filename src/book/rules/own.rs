@@ -6,8 +6,8 @@
 
 use percent_encoding::percent_decode_str;
 
-use crate::book::resolve::{Names, Target};
 use crate::book::rules::join;
+use crate::book::targets::{Names, Target};
 use crate::essay::LinkKind;
 
 /// What a full address turns out to be.

@@ -2,7 +2,7 @@
 //!
 //! Docusaurus, Hugo, Jekyll and wikis write links like this.
 
-use crate::book::resolve::Target;
+use crate::book::Target;
 use crate::book::rules::{Request, join};
 
 pub(super) fn find(request: &Request<'_>) -> Option<Target> {

@@ -4,7 +4,7 @@
 //!
 //! Tried after the readings from the file, so it never changes a link that works there.
 
-use crate::book::resolve::Target;
+use crate::book::Target;
 use crate::book::rules::{Request, join};
 
 pub(super) fn find(request: &Request<'_>) -> Option<Target> {

@@ -1,7 +1,7 @@
 //! `/content/trust/hard-conversations.md`: a path from the root of the repository, as GitHub reads
 //! a path with a slash in front.
 
-use crate::book::resolve::Target;
+use crate::book::Target;
 use crate::book::rules::{Request, join};
 
 pub(super) fn find(request: &Request<'_>) -> Option<Target> {

@@ -1,7 +1,7 @@
 //! `playbooks/incidents.md` in `culture/values.md`: a path from the root that lacks its slash. Only of
 //! more than one part, since many folders have a file of the same name. Lenient: the author is told.
 
-use crate::book::resolve::Target;
+use crate::book::Target;
 use crate::book::rules::{Request, join};
 
 pub(super) fn find(request: &Request<'_>) -> Option<Target> {

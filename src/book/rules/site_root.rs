@@ -2,7 +2,7 @@
 //! somewhere inside the folder that is built. Its root is one of the folders above the page; they
 //! are tried from the outermost in.
 
-use crate::book::resolve::Target;
+use crate::book::Target;
 use crate::book::rules::{Request, join};
 
 pub(super) fn find(request: &Request<'_>) -> Option<Target> {

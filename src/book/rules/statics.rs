@@ -1,7 +1,7 @@
 //! `/img/team.png` for `website/static/img/team.png`: what lies in the folder for files of a site inside
 //! the folder that is built. One beside the content folder is read as if it lay in that.
 
-use crate::book::resolve::Target;
+use crate::book::Target;
 use crate::book::rules::{Request, join};
 
 /// The names of such folders: Hugo, Zola and Docusaurus have the first; Astro, Next and VitePress the

@@ -1,7 +1,7 @@
 //! `[[Note]]`, and `![](picture.png)` for a picture that lies elsewhere in the vault: Obsidian's way to name a
 //! file wherever it lies, or by one of its aliases.
 
-use crate::book::resolve::Target;
+use crate::book::Target;
 use crate::book::rules::Request;
 use crate::essay::dialect::WIKI;
 use crate::system::System;

@@ -157,7 +157,7 @@ impl Builder<'_> {
     /// A path that no folder and no section has, from a name.
     fn free_path(&self, title: &str, parent: SectionId) -> String {
         let above = &self.tree.section(parent).folder;
-        let slug = crate::book::resolve::slug(&title.replace('/', " "));
+        let slug = crate::book::targets::slug(&title.replace('/', " "));
         let slug = if slug.is_empty() { "part".to_owned() } else { slug };
         let path = |name: &str| {
             if above.is_empty() { name.to_owned() } else { format!("{above}/{name}") }

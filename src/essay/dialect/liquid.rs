@@ -88,6 +88,9 @@ pub(super) fn address(path: &str) -> String {
 /// assert_eq!(without_liquid("{{ page.next }}"), "{{ page.next }}");
 /// ```
 pub fn without_liquid(target: &str) -> Cow<'_, str> {
+    if memchr::memchr(b'{', target.as_bytes()).is_none() {
+        return Cow::Borrowed(target);
+    }
     let reduced = || {
         let (before, rest) = target.split_once("{{")?;
         let (inside, after) = rest.split_once("}}")?;

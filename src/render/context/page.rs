@@ -2,60 +2,90 @@
 
 use tera::Value;
 
-use super::{Shared, map, maybe, maybe_url, number, object, text, url};
+use super::{Shared, maybe, maybe_url, number, object, text, url};
 use crate::book::{EssayId, Taxonomy, Term, Url};
 use crate::essay::front_matter::Stamp;
 use crate::essay::{Essay, Heading};
 use crate::render::body::escape;
-use crate::render::seen::Facts;
+use crate::render::seen::{Facts, Seen};
 
 impl Shared {
-    /// The page but for its text, which [`Seen::insert_text`] adds, and for what follows from its essay alone
-    /// ([`own_values`]).
-    pub(super) fn page_value(&self, facts: &Facts) -> tera::Map {
+    /// What a page says of itself that others have a say in.
+    pub(super) fn around(&self, facts: &Facts) -> [(&'static str, Value); 10] {
         let book = &*self.book;
-        let essay = facts.essay.map(|id| book.essay(id));
-        let has_diagram = match essay {
-            Some(essay) => essay.has_diagram,
-            None => facts.kind == "print" && book.essays.iter().any(|essay| essay.has_diagram),
-        };
         let (previous, next) = facts.essay.map_or((None, None), |id| book.neighbours(id));
         let refs =
             |ids: &[EssayId]| Value::from(ids.iter().map(|id| self.essay(*id)).collect::<Vec<_>>());
         let neighbour = |id: Option<EssayId>| id.map_or_else(Value::none, |id| self.essay(id));
-        let terms = |taxonomy: &Taxonomy| {
-            facts.essay.map_or_else(|| Vec::<Value>::new().into(), |id| self.terms_of(taxonomy, id))
-        };
-        let copy = facts.essay.filter(|_| book.config.handbook.markdown);
-        map([
+        [
             ("kind", text(facts.kind)),
-            ("title", text(&facts.title)),
-            ("heading", Value::safe_string(&escape(&facts.title))),
-            ("url", url(&facts.url)),
-            (
-                "permalink",
-                if facts.kind == "404" { Value::none() } else { self.permalink(&facts.url) },
-            ),
             ("content", Value::safe_string("")),
+            ("previous", neighbour(previous)),
+            ("next", neighbour(next)),
+            ("breadcrumbs", facts.breadcrumbs.clone()),
+            ("backlinks", facts.essay.map_or_else(|| refs(&[]), |id| refs(&book.backlinks[id.0]))),
+            ("related", facts.essay.map_or_else(|| refs(&[]), |id| refs(&book.related[id.0]))),
+            ("feed_url", maybe_url(facts.feed.as_ref())),
+            ("card", Value::none()),
+            ("json_ld", Value::none()),
+        ]
+    }
+
+    /// Shows the rest of what an essay's page says of itself, but for its text. It follows from the essay itself, for
+    /// which [`Essay::print`] stands, from how lists show it, and from [`Shared::ways`]: a page that is only asked what
+    /// it is made from need not have it.
+    pub fn complete(&self, seen: &mut Seen, id: EssayId) {
+        self.rest(seen, Some(id), "", self.book.title_of(id), self.book.url(id));
+    }
+
+    /// Shows the rest of what a page of this kind says of itself.
+    pub(super) fn rest(
+        &self,
+        seen: &mut Seen,
+        id: Option<EssayId>,
+        kind: &str,
+        title: &str,
+        address: &Url,
+    ) {
+        let book = &*self.book;
+        let essay = id.map(|id| book.essay(id));
+        let has_diagram = match essay {
+            Some(essay) => essay.has_diagram,
+            None => kind == "print" && book.essays.iter().any(|essay| essay.has_diagram),
+        };
+        let terms = |taxonomy: &Taxonomy| {
+            id.map_or_else(|| Vec::<Value>::new().into(), |id| self.terms_of(taxonomy, id))
+        };
+        let copy = id.filter(|_| book.config.handbook.markdown);
+        seen.extend_page([
+            ("title", text(title)),
+            ("heading", Value::safe_string(&escape(title))),
+            ("url", url(address)),
+            ("permalink", if kind == "404" { Value::none() } else { self.permalink(address) }),
             (
                 "scripts",
                 if has_diagram { self.diagrams.clone() } else { Vec::<Value>::new().into() },
             ),
             ("authors", terms(&book.authors)),
             ("tags", terms(&book.tags)),
-            ("previous", neighbour(previous)),
-            ("next", neighbour(next)),
-            ("breadcrumbs", facts.breadcrumbs.clone()),
             ("edit_url", maybe(essay.and_then(|essay| self.edit_url(essay)))),
-            ("backlinks", facts.essay.map_or_else(|| refs(&[]), |id| refs(&book.backlinks[id.0]))),
-            ("related", facts.essay.map_or_else(|| refs(&[]), |id| refs(&book.related[id.0]))),
-            ("feed_url", maybe_url(facts.feed.as_ref())),
             ("source", maybe(essay.map(|essay| &essay.shown))),
             ("language", text(book.config.language())),
             ("markdown_url", maybe_url(copy.map(|id| book.copy_url(id)).as_ref())),
-            ("card", Value::none()),
-            ("json_ld", Value::none()),
-        ])
+        ]);
+        seen.extend_page(own_values(essay));
+    }
+
+    /// What of the configuration decides what an essay's page says of itself.
+    pub(super) fn ways(&self) -> Value {
+        let config = &self.book.config;
+        vec![
+            maybe(config.output.html.edit_url_template.as_ref()),
+            text(config.language()),
+            config.handbook.markdown.into(),
+            self.diagrams.clone(),
+        ]
+        .into()
     }
 
     fn edit_url(&self, essay: &Essay) -> Option<String> {
@@ -83,12 +113,8 @@ impl Shared {
     }
 }
 
-/// How many values follow from an essay alone.
-pub(super) const OWN: usize = 13;
-
-/// What a page says of itself that follows from its essay alone, so that [`Essay::print`] stands for all of it: a page
-/// that is only asked what it is made from need not have it.
-pub(super) fn own_values(essay: Option<&Essay>) -> [(&'static str, Value); OWN] {
+/// What a page says of itself that follows from its essay alone.
+fn own_values(essay: Option<&Essay>) -> [(&'static str, Value); 13] {
     let meta = essay.map(|essay| &essay.meta);
     let heading = essay.and_then(|essay| Some(&essay.outline[essay.hoisted?].id));
     let day = |stamp: Option<&Stamp>| maybe(stamp.map(Stamp::text));
