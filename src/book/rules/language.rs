@@ -8,7 +8,7 @@ use crate::book::Target;
 use crate::book::rules::{Request, join};
 
 pub(super) fn find(request: &Request<'_>) -> Option<Target> {
-    // What stands in all names need not be looked for in each: a dot before the ending is rare.
+    // Few names have a dot beside that of their ending, and dots are quickly counted.
     if request.from.as_str().bytes().filter(|b| *b == b'.').count() < 2 {
         return None;
     }
