@@ -21,6 +21,7 @@ use crate::essay::Essay;
 use crate::essay::title::is_index;
 use crate::source::folders::Folder as FolderFacts;
 use crate::source::navigation::Navigation;
+use crate::source::walk::folder_of;
 use crate::source::{Beyond, FileKind, SourceFile};
 
 /// What a book has before its links are followed.
@@ -87,7 +88,7 @@ pub struct Parts {
     pub essays: Vec<Arc<Essay>>,
     /// Whether drafts are part of the book.
     pub with_drafts: bool,
-    /// Which essays an earlier run found to be most like each.
+    /// Which essays were found before to be most like each.
     pub related: Option<Arc<Related>>,
     /// All else.
     pub setting: Setting,
@@ -123,7 +124,7 @@ pub(super) fn look_alike(old: &Essay, new: &Essay, may_order: bool) -> bool {
 
 impl Frame {
     /// Arranges `essays`, gives each its address, and gathers tags, authors and names. `before` is the last
-    /// book, whose names are taken over if they would be the same; so is `related`, which an earlier run found.
+    /// book, whose names are taken over if they would be the same; so is `related`, which was found before.
     pub(super) fn new(
         setting: Setting,
         essays: &[Arc<Essay>],
@@ -156,8 +157,7 @@ impl Frame {
         let gather = || {
             let (tags, tag_notes) = Taxonomy::gather(Kind::Tags, essays, &tree.order);
             let (authors, author_notes) = Taxonomy::gather(Kind::Authors, essays, &tree.order);
-            let known = [before.map(|book| &book.frame.related), related];
-            let related = Related::new(&tags, &position, known);
+            let related = Related::new(&tags, &position, related);
             (tags, authors, related, [tag_notes, author_notes].concat())
         };
         let files = setting.files.iter();
@@ -317,7 +317,7 @@ fn wanted_url(essay: &Essay, is_folder: bool, style: UrlStyle) -> Url {
         return Url::chosen(path, style);
     }
     let (folder, stem) = (essay.source.folder(), essay.source.stem());
-    let above = folder.rsplit_once('/').map_or("", |(above, _)| above);
+    let above = folder_of(folder);
     match &essay.meta.slug {
         Some(slug) if is_folder && is_index(&essay.source) && !folder.is_empty() => {
             Url::index(&format!("{above}/{slug}"), style)

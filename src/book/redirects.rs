@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::essay::Essay;
 use crate::source::project::CONFIG_FILE;
+use crate::source::walk::folder_of;
 use crate::system::System;
 
 /// An old address and where it leads now.
@@ -127,7 +128,7 @@ fn destination(
     let (path, id) = to.split_once('#').unwrap_or((to, ""));
     let page = from.split('#').next().unwrap_or("").trim_start_matches('/');
     // mdBook takes the target as a browser would, from the old page; with a slash from the root.
-    let folder = page.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = folder_of(page);
     let here =
         join(folder, path).filter(|_| !path.starts_with('/')).and_then(|p| names.address(&p));
     // GitBook names the file.

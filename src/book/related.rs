@@ -35,21 +35,17 @@ impl Deref for Related {
 }
 
 impl Related {
-    /// Of essays with these `tags`, each at its `position` in the book. One of `known` is taken where it is that.
-    pub fn new(
-        tags: &Taxonomy,
-        position: &[usize],
-        known: [Option<&Arc<Related>>; 2],
-    ) -> Arc<Related> {
+    /// Of essays with these `tags`, each at its `position` in the book. `known` is taken where it is that.
+    pub fn new(tags: &Taxonomy, position: &[usize], known: Option<&Arc<Related>>) -> Arc<Related> {
         let mut hasher = Xxh3::new();
         (&tags.of_essay, position).hash(&mut hasher);
         let print = hasher.digest128();
         let count = position.len();
         let is_it = |known: &&Arc<Related>| {
-            let names_any = |list: &Vec<EssayId>| list.iter().all(|id| id.0 < count);
-            known.print == print && known.len() == count && known.iter().all(names_any)
+            let is_sound = known.iter().flatten().all(|id| id.0 < count);
+            known.print == print && known.len() == count && is_sound
         };
-        if let Some(known) = known.into_iter().flatten().find(is_it) {
+        if let Some(known) = known.filter(is_it) {
             return Arc::clone(known);
         }
         let ids = (0..count).into_par_iter().with_min_len(256);

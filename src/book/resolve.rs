@@ -15,6 +15,7 @@ use crate::essay::dialect::{REF, WIKI, without_liquid};
 use crate::essay::ids::Found;
 use crate::essay::permitted::{SCHEMES, may_lead_to};
 use crate::essay::{Essay, Link, LinkKind};
+use crate::source::walk::folder_of;
 
 /// A link of an essay, resolved.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -102,7 +103,7 @@ pub fn resolve<'e>(
     };
     let request = Request {
         from: &essay.source,
-        folder: essay.shown.rsplit_once('/').map_or("", |(folder, _)| folder),
+        folder: folder_of(&essay.shown),
         address: url.as_str(),
         systems: essay.dialect.systems,
         kind: link.kind,

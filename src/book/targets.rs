@@ -11,6 +11,7 @@ use crate::book::{AssetId, EssayId, Ground, SectionId};
 use crate::diagnostic::nearest;
 use crate::essay::LinkKind;
 use crate::source::vault::Vault;
+use crate::source::walk::without_ending;
 
 /// What a path in the content folder leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -252,10 +253,6 @@ fn first_of_each(all: impl Iterator<Item = (String, Target)>) -> HashMap<String,
         firsts.entry(name).or_insert(target);
     }
     firsts
-}
-
-fn without_ending(path: &str) -> &str {
-    path.rsplit_once('.').map_or(path, |(bare, _)| bare)
 }
 
 /// A path as an address would spell it: in lower case, without the ending of a page, whatever is no

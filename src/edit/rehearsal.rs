@@ -10,6 +10,7 @@ use crate::edit::spelling::{Standing, Thing};
 use crate::essay::Essay;
 use crate::essay::title::is_index;
 use crate::source::navigation::{Item, Navigation};
+use crate::source::walk::folder_of;
 use crate::source::{SourceFile, SourcePath};
 
 /// A book after a move.
@@ -154,7 +155,7 @@ impl Leads {
 /// From where the links of an essay are read.
 pub fn standing(book: &Book, id: EssayId) -> Standing {
     let essay = book.essay(id);
-    let folder = |path: &str| path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+    let folder = |path: &str| folder_of(path).to_owned();
     Standing {
         folder: essay.source.folder().to_owned(),
         shown_folder: folder(&essay.shown),

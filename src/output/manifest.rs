@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::render::Fingerprint;
 use crate::source::Stamp;
 use crate::source::stamp::tick;
+use crate::source::walk::{folder_of, with_all_above};
 
 /// The present site, and the one before it, of which the next is made.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -60,27 +61,16 @@ impl Record {
 
 /// Whether a path of a file or folder leads nowhere but down.
 pub fn is_plain(path: &str) -> bool {
-    let mut before = b'/';
-    for (at, byte) in path.bytes().enumerate() {
-        match (before, byte) {
-            (_, b'\\' | b'\0') | (b'/', b'/') => return false,
-            (b'/', b'.') if matches!(path[at..].split('/').next(), Some("." | "..")) => {
-                return false;
-            }
-            _ => before = byte,
-        }
-    }
-    before != b'/'
+    path.split('/').all(|part| !matches!(part, "" | "." | "..") && !part.contains(['\\', '\0']))
 }
 
 impl Tree {
     /// Whether `path` stays in the folder of the site, and each folder on the way is known. What a build removes
     /// stands here, and others can have written it.
     pub fn holds(&self, path: &str) -> bool {
-        let mut folders =
-            std::iter::successors(Some(path), |path| (!path.is_empty()).then(|| folder_of(path)));
-        let is_known = |folder: &str| self.folders.contains_key(folder);
-        (path.is_empty() || is_plain(path)) && folders.by_ref().skip(1).all(is_known)
+        let above = with_all_above(std::iter::once(folder_of(path)));
+        let is_known = |folder: &&str| self.folders.contains_key(*folder);
+        path.is_empty() || (is_plain(path) && above.iter().all(is_known))
     }
 
     /// Whether this is known of a site at all.
@@ -99,11 +89,6 @@ impl Tree {
         let looked: Option<Vec<Option<&str>>> = self.folders.par_iter().map(look).collect();
         Some(looked?.into_iter().flatten().collect())
     }
-}
-
-/// The folder that a file or folder is in.
-pub fn folder_of(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// The folder of this name in the site at `root`. Of the site itself that is the path as it is: with a slash at

@@ -22,10 +22,11 @@ use rayon::prelude::*;
 use crate::diagnostic::Diagnostic;
 use crate::output::Planned;
 use crate::output::disk::failed;
-use crate::output::manifest::{Folder, Record, Tree, folder_of, inside, strays};
+use crate::output::manifest::{Folder, Record, Tree, inside, strays};
 use crate::render::Fingerprint;
 use crate::site::Content;
 use crate::source::opening;
+use crate::source::walk::{folder_of, with_all_above};
 
 /// A new site.
 #[derive(Debug)]
@@ -121,6 +122,7 @@ impl Stage {
         gone.par_iter().try_for_each(|path| self.remove(path))?;
         planned.extend(wanted);
         let former = std::mem::replace(&mut self.folders, folders_of(planned));
+        // From the inside out.
         let mut emptied: Vec<String> = former.difference(&self.folders).cloned().collect();
         emptied.reverse();
         emptied.iter().try_for_each(|folder| self.remove(folder))?;
@@ -369,14 +371,7 @@ fn same_bytes(one: &File, other: &File) -> io::Result<bool> {
 
 /// The folders that files are in, with all above them; the site's own has no name.
 fn folders_of(files: &[Planned]) -> BTreeSet<String> {
-    let mut folders: HashSet<&str> = HashSet::default();
-    for file in files {
-        let mut folder = folder_of(&file.path);
-        // Above a folder that is known all are.
-        while folders.insert(folder) && !folder.is_empty() {
-            folder = folder_of(folder);
-        }
-    }
+    let folders = with_all_above(files.iter().map(|file| folder_of(&file.path)));
     folders.into_iter().map(str::to_owned).collect()
 }
 

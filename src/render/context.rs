@@ -223,17 +223,18 @@ impl Shared {
             _ => facts.url.root(),
         };
         let section = facts.section.map(|id| self.sections[id.0].clone());
-        let mut seen = Seen::of([
+        let mut values = vec![
             ("root", text(&root)),
             ("assets", self.assets.clone()),
             ("book", self.book_value.clone()),
             ("nav", self.nav_value(facts)),
             ("section", section.unwrap_or_else(Value::none)),
-        ]);
-        let named = |name| more.iter().find(|(known, _)| *known == name);
-        for name in ["taxonomy", "terms", "term", "paginator", "redirect_to", "chapters"] {
-            seen.push(name, named(name).map_or_else(Value::none, |(_, value)| value.clone()));
-        }
+        ];
+        let own = ["taxonomy", "terms", "term", "paginator", "redirect_to", "chapters"];
+        let lacking = own.into_iter().filter(|name| !more.iter().any(|(known, _)| known == name));
+        values.extend(lacking.map(|name| (name, Value::none())));
+        values.extend(more);
+        let mut seen = Seen::of(values);
         seen.extend_page(self.around(facts));
         match facts.essay {
             Some(id) => {

@@ -18,13 +18,8 @@ pub struct Seen {
 
 impl Seen {
     /// What shows these values.
-    pub fn of<const N: usize>(values: [(&'static str, Value); N]) -> Seen {
-        Seen { values: values.into(), ..Seen::default() }
-    }
-
-    /// Shows `value` under `name`, where nothing is shown yet.
-    pub fn push(&mut self, name: &'static str, value: Value) {
-        self.values.push((name, value));
+    pub fn of(values: Vec<(&'static str, Value)>) -> Seen {
+        Seen { values, ..Seen::default() }
     }
 
     /// Shows `value` under `name`, in place of what stood there.

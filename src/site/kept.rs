@@ -15,8 +15,9 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use crate::book::Related;
 use crate::site::Loaded;
+use crate::site::around::Lasting;
 use crate::site::pictures;
-use crate::site::reading::{Lasting, Read};
+use crate::site::reading::Read;
 use crate::source::SourcePath;
 
 /// Essays that are written and read as one, so that several processors can read them, and that never all are

@@ -145,7 +145,10 @@ fn parts(project: &Project, reading: &Reading, drafts: bool, memory: Memory<'_>)
     Parts {
         essays: reading.essays(),
         with_drafts: drafts,
-        related: memory.kept.related.clone(),
+        related: match memory.before {
+            Some(loaded) => Some(Arc::clone(&loaded.book.frame.related)),
+            None => memory.kept.related.clone(),
+        },
         setting: Setting {
             config: project.config.clone(),
             name: crate::essay::title::readable(&project.name()),

@@ -4,6 +4,7 @@
 //! what else belongs to a site. [`Site::render`] makes one of them; it reads the book and the theme
 //! and nothing else, so pages can be made in any order, in parallel, or one at a time on request.
 
+mod around;
 pub mod cards;
 mod feed;
 pub mod headers;

@@ -1,37 +1,32 @@
 //! What a load reads from disk, with the state of the disk that it is true of.
 //!
-//! 1. What lies around the essays ([`Around`]): which programs they were written for, the author's
-//!    contents, what folders say of themselves. It stays while no file but essays changes.
+//! 1. What lies around the essays ([`Around`]).
 //! 2. Each essay ([`Read`]). One stays while its file has the same stamp, is read in the same way, and
 //!    brings nothing in from other files.
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::hash::Hash;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use foldhash::{HashMap, HashSet};
+use foldhash::HashSet;
 use percent_encoding::percent_decode_str;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use crate::book::resolve::is_outside;
 use crate::book::rules::join;
-use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Noted, Place, caught, reason};
 use crate::essay::dialect::Volume;
 use crate::essay::{Dialect, Essay, Library};
+use crate::site::around::{Around, State};
 use crate::site::library::Shelf;
 use crate::site::load::Memory;
-use crate::source::folders::{self, Folder};
-use crate::source::navigation::{self, Navigation};
+use crate::source::walk::folder_of;
 use crate::source::{
-    ByFolder, FileKind, Project, Repository, SourceFile, SourcePath, Stamp, Survey, opening, text,
+    FileKind, Project, Repository, SourceFile, SourcePath, Stamp, Survey, opening, text,
 };
-use crate::system::{System, Systems};
 
 /// Everything that was read.
 #[derive(Debug)]
@@ -45,43 +40,6 @@ pub struct Reading {
     /// The essays, drafts included, ordered by path.
     read: Vec<Read>,
 }
-
-/// What lies around the essays.
-#[derive(Debug)]
-pub struct Around {
-    /// What tells the state of the disk that this is true of from others; `None` if that cannot be told for sure.
-    print: Option<u128>,
-    config: Config,
-    /// The state of the file that holds the author's contents, where that is one of Markdown.
-    contents: Option<Stamp>,
-    /// The programs for which the root was written.
-    outer: Systems,
-    /// The programs for which the essays of each folder were written.
-    systems: HashMap<String, Systems>,
-    /// The author's contents.
-    pub navigation: Option<Navigation>,
-    /// What folders say of themselves.
-    pub folders: HashMap<String, Folder>,
-    /// The repository that the project lies in.
-    pub repository: Option<Repository>,
-    /// Where the site is or was published.
-    pub site_urls: Vec<String>,
-    /// The files that are no essays.
-    pub files: Vec<SourceFile>,
-}
-
-/// What takes a look into every folder to find out, and the state of the disk and the configuration that it is true
-/// of: worth keeping for the next run.
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Lasting {
-    state: State,
-    systems: HashMap<String, Systems>,
-    folders: HashMap<String, Folder>,
-}
-
-/// What tells the state of all that is found out from others: prints of the disk and of the configuration, the state of
-/// the author's contents, and for which programs the root was written, which the folder above it may say.
-type State = (u128, u128, Option<Stamp>, Systems);
 
 /// One essay, with the state of its file.
 #[derive(Debug, Serialize, Deserialize)]
@@ -117,7 +75,7 @@ impl Reading {
     pub fn new(project: &Project, survey: &Survey, memory: Memory<'_>) -> Noted<Reading> {
         let before = memory.before.map(|loaded| &loaded.reading);
         let (around, same_around) = Around::now(project, survey, memory);
-        let contents = around.navigation.as_ref().and_then(|navigation| navigation.source.as_ref());
+        let contents = around.source();
         let files: Vec<&SourceFile> = survey
             .walked
             .files
@@ -131,7 +89,7 @@ impl Reading {
             library: Shelf::new(project, files.iter().map(|file| file.path.as_str())),
             known: OnceLock::new(),
             files: &files,
-            state: around.state().map(|state| print_of(&state)),
+            state: around.state.as_ref().map(State::print),
             same_around,
             torn: AtomicBool::new(false),
             most_text: memory.most_text,
@@ -180,137 +138,6 @@ fn paired<'r>(files: &[&SourceFile], before: &'r [Read]) -> Vec<Option<&'r Read>
         pairs.push(old.next_if(|read| read.essay.source == file.path));
     }
     pairs
-}
-
-impl Around {
-    /// What lies around the essays now: what was known before in this run if nothing there has changed, and whether
-    /// it is that.
-    fn now(project: &Project, survey: &Survey, memory: Memory<'_>) -> (Arc<Around>, bool) {
-        let print = print(survey, &project.output);
-        let contents = |source: Option<&SourcePath>| {
-            let stamp = survey.walked.files.iter().find(|file| Some(&file.path) == source)?.stamp;
-            Some(stamp).filter(|stamp| !survey.may_deceive(*stamp))
-        };
-        if let (Some(loaded), Some(_)) = (memory.before, print) {
-            let around = &loaded.reading.around;
-            let source = around.navigation.as_ref().and_then(|n| n.source.as_ref());
-            let same_contents = source.is_none()
-                || contents(source).is_some_and(|now| Some(now) == around.contents);
-            if around.print == print && around.config == project.config && same_contents {
-                return (Arc::clone(around), true);
-            }
-        }
-        let navigation = navigation::read(project);
-        let source = navigation.as_ref().and_then(|navigation| navigation.source.clone());
-        let files: Vec<SourceFile> = survey.walked.files.clone();
-        let (markdown, files): (Vec<_>, Vec<_>) =
-            files.into_iter().partition(|file| file.kind == FileKind::Markdown);
-        let mut by_folder =
-            ByFolder::new(&project.root, project.config.handbook.dialects.as_deref());
-        let mut around = Around {
-            print,
-            outer: by_folder.of(&project.root),
-            config: project.config.clone(),
-            contents: contents(source.as_ref()),
-            systems: HashMap::default(),
-            navigation,
-            folders: HashMap::default(),
-            repository: Repository::of(project),
-            site_urls: project.site_urls(),
-            files,
-        };
-        let kept = memory.kept.around.as_ref().filter(|_| memory.before.is_none());
-        let kept = kept.filter(|kept| Some(kept.state) == around.state());
-        match kept {
-            Some(kept) => {
-                around.systems.clone_from(&kept.systems);
-                around.folders.clone_from(&kept.folders);
-            }
-            None => {
-                let essays = markdown.iter().filter(|file| Some(&file.path) != source.as_ref());
-                around.look_into_folders(project, &mut by_folder, &essays.collect::<Vec<_>>());
-            }
-        }
-        (Arc::new(around), false)
-    }
-
-    /// Finds out what the folders of `essays` say of themselves.
-    fn look_into_folders(
-        &mut self,
-        project: &Project,
-        by_folder: &mut ByFolder,
-        essays: &[&SourceFile],
-    ) {
-        for file in essays {
-            if !self.systems.contains_key(file.path.folder()) {
-                let folder = file.file.parent().unwrap_or(&project.content);
-                self.systems.insert(file.path.folder().to_owned(), by_folder.of(folder));
-            }
-        }
-        let names = folders_of(essays);
-        self.folders = folders::read(project, names.iter().copied());
-    }
-
-    /// What tells the state of all that this is made from; `None` if that cannot be told for sure.
-    fn state(&self) -> Option<State> {
-        let is_sure =
-            self.navigation.as_ref().is_none_or(|n| n.source.is_none()) || self.contents.is_some();
-        let config = xxh3_128(format!("{:?}", self.config).as_bytes());
-        Some((self.print.filter(|_| is_sure)?, config, self.contents, self.outer))
-    }
-
-    /// What may be kept of it on disk.
-    pub(super) fn lasting(&self) -> Option<Lasting> {
-        let (systems, folders) = (self.systems.clone(), self.folders.clone());
-        Some(Lasting { state: self.state()?, systems, folders })
-    }
-
-    /// How each of `files` is read.
-    fn dialects<'f>(&self, project: &'f Project, files: &[&'f SourceFile]) -> Vec<Dialect> {
-        let plain =
-            Dialect::new(&project.config.output.html).with_html(project.config.handbook.raw_html);
-        let mut last: Option<(&str, Systems)> = None;
-        let of = |file: &'f SourceFile| {
-            let folder = file.path.folder();
-            let systems = match last {
-                Some((known, systems)) if known == folder => systems,
-                _ => self.systems.get(folder).copied().unwrap_or_default(),
-            };
-            last = Some((folder, systems));
-            match file.path.as_str().ends_with(".mdx") {
-                true => plain.written_for(systems.with(System::Docusaurus)),
-                false => plain.written_for(systems),
-            }
-        };
-        files.iter().copied().map(of).collect()
-    }
-}
-
-/// What tells the state of all files but essays from others; `None` if it cannot be told for sure.
-/// Of essays it tells which there are, and of `_index.md`, by whose first lines Hugo is known, the state.
-/// The folder of the site, `output`, is not there before the first build.
-fn print(survey: &Survey, output: &Path) -> Option<u128> {
-    let mut hasher = Xxh3::new();
-    let mut sure = true;
-    let mut add = |path: &Path, stamp: Option<Stamp>| {
-        (path.as_os_str(), stamp).hash(&mut hasher);
-        sure &= stamp.is_none_or(|stamp| !survey.may_deceive(stamp));
-    };
-    for file in &survey.walked.files {
-        let is_essay = file.kind == FileKind::Markdown && file.path.stem() != "_index";
-        add(&file.file, Some(file.stamp).filter(|_| !is_essay));
-    }
-    for (file, stamp) in survey.others.iter().filter(|(file, _)| *file != output) {
-        add(file, *stamp);
-    }
-    sure.then(|| hasher.digest128())
-}
-
-/// What tells a state from others.
-fn print_of(state: &State) -> u128 {
-    let mut hasher = Xxh3::new();
-    state.hash(&mut hasher);
-    hasher.digest128()
 }
 
 /// What is needed to read one essay.
@@ -414,7 +241,7 @@ impl Desk<'_> {
             let essays = self.files.iter().map(|file| file.shown.as_str());
             essays.chain(self.around.files.iter().map(|file| file.shown.as_str())).collect()
         });
-        let folder = essay.shown.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = folder_of(&essay.shown);
         let repository = self.around.repository.as_ref();
         let paths = essay.links.iter().filter_map(|link| wanted(&link.target, folder, repository));
         paths.filter(|path| !path.is_empty() && !known.contains(path.as_str())).collect()
@@ -441,18 +268,6 @@ impl Library for Listening<'_> {
         self.asked.store(true, Ordering::Relaxed);
         self.library.note(from, name)
     }
-}
-
-/// All folders in which essays lie, or folders with essays.
-fn folders_of<'p>(essays: &[&'p SourceFile]) -> BTreeSet<&'p str> {
-    let mut folders = BTreeSet::new();
-    for essay in essays {
-        let mut folder = essay.path.folder();
-        while folders.insert(folder) && !folder.is_empty() {
-            folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
-        }
-    }
-    folders
 }
 
 /// The path from the root that a link may mean on disk.

@@ -34,7 +34,7 @@ impl SourcePath {
 
     /// The folder that the file is in, without a closing slash; empty for the content folder.
     pub fn folder(&self) -> &str {
-        &self.0[..memchr::memrchr(b'/', self.0.as_bytes()).unwrap_or(0)]
+        folder_of(&self.0)
     }
 
     /// The file's name.
@@ -44,7 +44,7 @@ impl SourcePath {
 
     /// The path without the last extension of the file's name.
     pub fn bare(&self) -> &str {
-        &self.0[..self.0.len() - (self.name().len() - self.stem().len())]
+        without_ending(&self.0)
     }
 
     /// The file's name without its last extension.
@@ -52,6 +52,30 @@ impl SourcePath {
         let name = self.name();
         &name[..memchr::memrchr(b'.', name.as_bytes()).unwrap_or(name.len())]
     }
+}
+
+/// The folder that the file or folder at `path` is in, without a closing slash; empty for one at the top.
+pub fn folder_of(path: &str) -> &str {
+    &path[..memchr::memrchr(b'/', path.as_bytes()).unwrap_or(0)]
+}
+
+/// The path of a file without the last extension of its name.
+pub fn without_ending(path: &str) -> &str {
+    let name = memchr::memrchr(b'/', path.as_bytes()).map_or(0, |at| at + 1);
+    let ending = memchr::memrchr(b'.', &path.as_bytes()[name..]);
+    ending.map_or(path, |at| &path[..name + at])
+}
+
+/// `folders` with all above them; the topmost has no name.
+pub fn with_all_above<'p>(folders: impl Iterator<Item = &'p str>) -> HashSet<&'p str> {
+    let mut all = HashSet::default();
+    for mut folder in folders {
+        // Above a folder that is known all are.
+        while all.insert(folder) && !folder.is_empty() {
+            folder = folder_of(folder);
+        }
+    }
+    all
 }
 
 /// What the walk takes a file for.

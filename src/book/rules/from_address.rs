@@ -3,12 +3,13 @@
 
 use crate::book::Target;
 use crate::book::rules::{Request, join};
+use crate::source::walk::folder_of;
 
 pub(super) fn find(request: &Request<'_>) -> Option<Target> {
     if request.path.starts_with('/') {
         return None;
     }
-    let folder = request.address.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = folder_of(request.address);
     let path = join(folder, request.path)?;
     let names = request.names;
     names

@@ -12,6 +12,7 @@ use foldhash::{HashMap, HashSet};
 
 use super::{Entry, Ground, Section, SectionId, Tree, by_folder};
 use crate::book::EssayId;
+use crate::source::walk::folder_of;
 
 /// A line of the author's contents, with its essay found.
 #[derive(Debug, Clone)]
@@ -176,13 +177,13 @@ impl Builder<'_> {
         let own = self.ground.folders.is_own_page(essay, &self.ground.essays[essay.0]);
         let folder = self.ground.essays[essay.0].source.folder().to_owned();
         if own && !self.of_folder.contains_key(&folder) && self.has_others(&folder) {
-            let parent = self.section_of(parent_of(&folder));
+            let parent = self.section_of(folder_of(&folder));
             let title = self.ground.titles[essay.0].clone();
             let id = self.new_section(folder, title, Some(essay), parent);
             self.place(essay, id);
             return;
         }
-        let section = self.section_of(if own { parent_of(&folder) } else { &folder });
+        let section = self.section_of(if own { folder_of(&folder) } else { &folder });
         self.place(essay, section);
         self.tree.sections[section.0].entries.push(Entry::Essay(essay));
     }
@@ -198,7 +199,7 @@ impl Builder<'_> {
         if let Some(id) = self.of_folder.get(folder) {
             return *id;
         }
-        let parent = self.section_of(parent_of(folder));
+        let parent = self.section_of(folder_of(folder));
         let page = self.ground.folders.get(folder).and_then(|folder| folder.index);
         // Its page may be listed, as an entry somewhere.
         let page = page.filter(|page| !self.placed[page.0]);
@@ -234,10 +235,6 @@ impl Builder<'_> {
             });
         }
     }
-}
-
-fn parent_of(folder: &str) -> &str {
-    folder.rsplit_once('/').map_or("", |(parent, _)| parent)
 }
 
 /// The reading order: each section's page, then what it holds.

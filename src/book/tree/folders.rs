@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::book::EssayId;
 use crate::essay::Essay;
 use crate::essay::title::INDEX_STEMS;
+use crate::source::walk::folder_of;
 
 /// A folder.
 #[derive(Debug, Default)]
@@ -53,7 +54,7 @@ fn folders(essays: &[Arc<Essay>]) -> BTreeMap<String, Folder> {
         let mut path = essays[run[0].0].source.folder();
         folders.entry(path.to_owned()).or_default().essays.extend(run);
         while !path.is_empty() {
-            let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
+            let parent = folder_of(path);
             let is_new =
                 folders.entry(parent.to_owned()).or_default().folders.insert(path.to_owned());
             path = if is_new { parent } else { "" };
