@@ -102,12 +102,17 @@ pub type Spanned<'a> = (Event<'a>, Range<usize>);
 
 /// The events of `text`, balanced, in order.
 pub fn events(text: &str, dialect: Dialect) -> impl Iterator<Item = Spanned<'_>> {
-    let parser = Parser::new_ext(text, dialect.options).into_offset_iter();
-    let parser = parser.map(move |(event, span)| (once(as_money(text, event, &span)), span));
-    let mut as_words = HtmlAsWords::default();
     let is_off = dialect.raw_html == RawHtml::Off;
-    let parser =
-        parser.map(move |(event, span)| (if is_off { as_words.event(event) } else { event }, span));
+    let mut as_words = HtmlAsWords::default();
+    let parser = Parser::new_ext(text, dialect.options).into_offset_iter();
+    let parser = parser.map(move |(event, span)| match event {
+        Event::InlineMath(tex) if is_money(text, &span) => {
+            (Event::Text(format!("${tex}$").into()), span)
+        }
+        Event::Start(Tag::Heading { .. }) => (once(event), span),
+        Event::Html(_) | Event::InlineHtml(_) if is_off => (as_words.event(event), span),
+        _ => (event, span),
+    });
     Autolinks::new(TextMergeWithOffset::new(parser))
 }
 
@@ -146,16 +151,8 @@ fn is_place(html: &str) -> bool {
     id.is_some_and(|(_, rest)| matches!(rest, "" | "</a>"))
 }
 
-/// Dollars that are no signs of a formula stay text. As on GitHub, neither sign of a formula stands beside
-/// a letter or number outside it: `US$5 to $7` and `$HOME/$USER` are words.
-fn as_money<'a>(text: &str, event: Event<'a>, span: &Range<usize>) -> Event<'a> {
-    match &event {
-        Event::InlineMath(tex) if is_money(text, span) => Event::Text(format!("${tex}$").into()),
-        _ => event,
-    }
-}
-
-/// Whether the dollars around a formula in a line are none of its signs.
+/// Whether the dollars around a formula in a line are none of its signs. As on GitHub, neither stands beside a letter
+/// or number outside it: `US$5 to $7` and `$HOME/$USER` are words.
 pub(super) fn is_money(text: &str, span: &Range<usize>) -> bool {
     let beside = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     beside(text[..span.start].chars().next_back()) || beside(text[span.end..].chars().next())

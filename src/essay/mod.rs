@@ -8,7 +8,7 @@
 //!
 //! A file is parsed by itself, with nothing but the configuration beside it, so files are parsed
 //! in parallel and an unchanged one need not be parsed again. Parsing does not fail: what is wrong
-//! is noted in [`Essay::notes`]. The HTML is made later, by `render`, from the same text.
+//! is noted in [`Essay::notes`]. The HTML is made later, by `render`, from the same events ([`Script`]).
 
 pub mod anchor;
 pub mod blocks;
@@ -25,6 +25,7 @@ pub mod outline;
 pub mod permitted;
 mod prose;
 pub mod raw_html;
+mod recording;
 pub mod title;
 
 use std::borrow::Cow;
@@ -44,7 +45,10 @@ pub use ids::Ids;
 pub use manuscript::Print;
 use manuscript::{Manuscript, print_of};
 pub use markdown::Dialect;
+use markdown::events;
 pub use outline::{Heading, Link, LinkKind};
+use recording::Recording;
+pub use recording::Script;
 
 /// A file of Markdown, understood by itself.
 ///
@@ -91,6 +95,9 @@ pub struct Essay {
     /// Where its lines begin, found when the first place is asked for.
     #[serde(skip)]
     lines: OnceLock<Lines>,
+    /// The events of its Markdown, if it was parsed in this run.
+    #[serde(skip)]
+    recording: Option<Recording>,
 }
 
 impl Essay {
@@ -111,7 +118,9 @@ impl Essay {
             }
         }
         let markdown = translated.text.as_deref().unwrap_or(&text[body..]);
-        let outline = outline::read(markdown, dialect);
+        let events: Vec<_> = events(markdown, dialect).collect();
+        let recording = Recording::of(&events);
+        let outline = outline::read(markdown, events, dialect);
         let outline = outline.moved(|span| {
             let span = translated.places.span(span);
             span.start + body..span.end + body
@@ -154,6 +163,7 @@ impl Essay {
             meta,
             notes,
             lines: OnceLock::new(),
+            recording,
         };
         let foreign = foreign
             .into_iter()
@@ -172,6 +182,21 @@ impl Essay {
             Cow::Borrowed(text) => Cow::Borrowed(text.get(self.body..).unwrap_or("")),
             Cow::Owned(text) => Cow::Owned(text.get(self.body..).unwrap_or("").to_owned()),
         }
+    }
+
+    /// What the events of its Markdown are read from.
+    pub fn script(&self) -> Script<'_> {
+        Script::of(self)
+    }
+
+    /// How many bytes the recording of its events takes.
+    pub fn recorded(&self) -> usize {
+        self.recording.as_ref().map_or(0, Recording::length)
+    }
+
+    /// Lets go of the recording. Whenever its events are needed its Markdown is parsed.
+    pub fn forget_events(&mut self) {
+        self.recording = None;
     }
 
     /// The whole text, cleaned (see [`crate::source::text`]); fetched from its file if it is not at hand.

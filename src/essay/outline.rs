@@ -11,7 +11,7 @@ use crate::essay::anchor::{Anchors, github};
 use crate::essay::blocks::{self, Given};
 use crate::essay::dialect::contents::CONTENTS;
 use crate::essay::emoji::with_emoji;
-use crate::essay::markdown::{self, Dialect, events};
+use crate::essay::markdown::{self, Dialect, Spanned};
 use crate::essay::prose::{EXCERPT, count_words, cut_at_sentence};
 use crate::essay::raw_html::{self, Comments};
 use crate::essay::{ids, math, permitted};
@@ -107,10 +107,10 @@ impl Outline {
     }
 }
 
-/// Reads Markdown. Spans are bytes of `text`.
-pub fn read(text: &str, dialect: Dialect) -> Outline {
+/// Reads the events of `text`. Spans are its bytes.
+pub fn read<'a>(text: &'a str, events: Vec<Spanned<'a>>, dialect: Dialect) -> Outline {
     let mut pass = Pass { text, ..Pass::default() };
-    for (event, span) in events(text, dialect) {
+    for (event, span) in events {
         pass.event(event, span);
     }
     if dialect.raw_html == RawHtml::Safe {
@@ -404,7 +404,8 @@ mod tests {
     use crate::config::HtmlTable;
 
     fn outline(text: &str) -> Outline {
-        read(text, Dialect::new(&HtmlTable::default()))
+        let dialect = Dialect::new(&HtmlTable::default());
+        read(text, markdown::events(text, dialect).collect(), dialect)
     }
 
     #[test]

@@ -19,7 +19,7 @@ use crate::config::RawHtml;
 use crate::diagnostic::Diagnostic;
 use crate::essay::dialect::contents::CONTENTS;
 use crate::essay::emoji::with_emoji;
-use crate::essay::markdown::{self, Dialect, Spanned, events};
+use crate::essay::markdown::{self, Dialect, Spanned};
 use crate::essay::raw_html::{self, Comments};
 use crate::essay::{Essay, LinkKind, blocks, math, permitted};
 use crate::render::clean::Seals;
@@ -66,9 +66,12 @@ pub fn body(
     former_ids: &dyn Fn(&str) -> Vec<String>,
 ) -> Result<Body, Diagnostic> {
     let dialect = essay.dialect;
-    let markdown = essay.markdown();
-    let events: Vec<Spanned<'_>> = events(&markdown, dialect).collect();
+    let script = essay.script();
+    let events = script.events();
+    // A little more than the Markdown, as a rule.
+    let length = events.last().map_or(0, |(_, span)| span.end * 3 / 2);
     let is_cleaned = dialect.raw_html == RawHtml::Safe && holds_html(&events);
+    let written = Vec::with_capacity(events.len());
     let mut writer = Writer {
         essay,
         dialect,
@@ -77,9 +80,9 @@ pub fn body(
         former_ids,
         manner,
         events,
-        seals: is_cleaned.then(|| Seals::new(&markdown, manner.lines)),
+        seals: is_cleaned.then(|| Seals::new(script.markdown(), manner.lines)),
         at: 0,
-        out: Vec::new(),
+        out: written,
         link: 0,
         pictures: 0,
         in_alt: false,
@@ -106,8 +109,7 @@ pub fn body(
     if let Some(wrong) = writer.wrong {
         return Err(wrong);
     }
-    // A little more than the Markdown, as a rule.
-    let mut body = Body { html: String::with_capacity(markdown.len() * 3 / 2), heading: None };
+    let mut body = Body { html: String::with_capacity(length), heading: None };
     html::push_html(&mut body.html, writer.out.into_iter());
     writer.footnotes.write(manner.theme.words(), &mut body.html);
     body.heading = writer.hoisted.map(|events| {
@@ -184,7 +186,9 @@ struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     fn step(&mut self) {
-        let (event, span) = self.events[self.at].clone();
+        // What has been written is not looked at again, but for where it stood.
+        let event = std::mem::replace(&mut self.events[self.at].0, Event::SoftBreak);
+        let start = self.events[self.at].1.start;
         self.at += 1;
         if self.in_label && ends_words(&event) {
             self.end_label();
@@ -193,7 +197,7 @@ impl<'a> Writer<'a> {
         let is_title = matches!(event, Event::Start(Tag::Heading { .. }))
             && self.essay.hoisted == Some(self.heading);
         if self.manner.lines && is_block(&event) && !is_title {
-            let line = self.essay.line_of(span.start);
+            let line = self.essay.line_of(start);
             self.out.push(Event::Html(format!("<!--{line}-->").into()));
         }
         self.write(event);

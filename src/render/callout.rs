@@ -72,25 +72,19 @@ pub struct Opening<'a> {
     pub title: Vec<Event<'a>>,
     /// What it holds first, from the marker's own paragraph.
     pub first: Vec<Event<'a>>,
-    /// How many events this stands for.
+    /// How many of the events this stands for.
     pub length: usize,
 }
 
-/// The callout that the quote at `events[at]` is, if it is one.
-pub fn open<'a>(events: &[Spanned<'a>], at: usize) -> Option<Opening<'a>> {
-    let [
-        (Event::Start(Tag::BlockQuote(_)), _),
-        (Event::Start(Tag::Paragraph), _),
-        (Event::Text(text), _),
-        ..,
-    ] = &events[at..]
-    else {
+/// The callout that a quote is, if it is one. `events` are those after its beginning.
+pub fn open<'a>(events: &[Spanned<'a>]) -> Option<Opening<'a>> {
+    let [(Event::Start(Tag::Paragraph), _), (Event::Text(text), _), ..] = events else {
         return None;
     };
     let marker = Marker::read(text)?;
     // What else stands on the marker's line, up to the break or the end of the paragraph. A break in the middle of a
     // link ends nothing.
-    let inline = at + 3;
+    let inline = 2;
     let mut depth = 0_usize;
     let line = inline
         + events[inline..].iter().position(|(event, _)| match event {
@@ -133,7 +127,7 @@ pub fn open<'a>(events: &[Spanned<'a>], at: usize) -> Option<Opening<'a>> {
         kind: marker.kind,
         title,
         first,
-        length: line + 1 - at,
+        length: line + 1,
     })
 }
 

@@ -10,6 +10,7 @@ use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 use crate::book::taxonomy;
 use crate::diagnostic::nearest;
 use crate::essay::Date;
+use crate::render::body::escape;
 use crate::render::json_ld::escaped;
 use crate::render::words::Words;
 
@@ -31,7 +32,7 @@ pub fn quote(tera: &mut Tera) {
 }
 
 /// Adds those that need the words of the book's language: `trans`, with which Zola's templates say a word too,
-/// `forms`, `number` and `long_date`.
+/// `forms`, `number`, `long_date` and `time`.
 pub fn speak(tera: &mut Tera, words: &Arc<Words>) {
     let own = Arc::clone(words);
     tera.register_function("trans", move |given: Kwargs, _: &State| trans(&own, &given));
@@ -45,6 +46,18 @@ pub fn speak(tera: &mut Tera, words: &Arc<Words>) {
     tera.register_filter("number", move |number: u64, _: Kwargs, _: &State| own.number(number));
     let own = Arc::clone(words);
     tera.register_filter("long_date", move |text: &str, _: Kwargs, _: &State| own.date(text));
+    let own = Arc::clone(words);
+    tera.register_filter("time", move |text: &str, _: Kwargs, _: &State| time(&own, text));
+}
+
+/// `{{ page.date | time }}`: a date as people write it, with the machine's form beside it. What is no date stands as
+/// it is written.
+fn time(words: &Words, text: &str) -> Value {
+    if Date::parse(text).is_none() {
+        return Value::from(text);
+    }
+    let (machine, people) = (escape(text), escape(&words.date(text)));
+    Value::safe_string(&format!("<time datetime=\"{machine}\">{people}</time>"))
 }
 
 /// `{{ trans(key="page_number", n=2) }}`: a word, with what is given put into its gaps.

@@ -6,14 +6,13 @@ use pulldown_cmark_to_cmark::{Options, cmark_with_options};
 
 use crate::essay::Essay;
 use crate::essay::blocks::{self, Given};
-use crate::essay::markdown::events;
 use crate::essay::raw_html::{self, Comments};
 use crate::render::body::escape;
 use crate::render::callout::Marker;
 
 /// The text of `essay`, below a heading with `title`. `href` is as for [`body`](super::body::body).
 pub fn markdown_copy(essay: &Essay, title: &str, href: &dyn Fn(usize) -> Option<String>) -> String {
-    let markdown = essay.markdown();
+    let script = essay.script();
     let mut copy = Copy { href, link: 0, comments: Comments::default() };
     let mut shown = heading(title, HeadingLevel::H1);
     if let Some(description) = &essay.meta.description {
@@ -23,7 +22,7 @@ pub fn markdown_copy(essay: &Essay, title: &str, href: &dyn Fn(usize) -> Option<
     }
     // The heading that the title takes the place of, and whether it is being read.
     let (mut number, mut hoisted) = (0, false);
-    for (event, _) in events(&markdown, essay.dialect) {
+    for (event, _) in script.events() {
         if let Event::Start(Tag::Heading { .. }) = event {
             hoisted = essay.hoisted == Some(number);
             number += 1;
@@ -35,13 +34,13 @@ pub fn markdown_copy(essay: &Essay, title: &str, href: &dyn Fn(usize) -> Option<
         }
         hoisted &= !ends;
     }
-    let mut written = String::with_capacity(markdown.len() + 256);
+    let mut written = String::new();
     // What the crate has no spelling for stays as the author has it.
     let options =
         Options { increment_ordered_list_bullets: true, list_token: '-', ..Options::default() };
     match cmark_with_options(shown.iter(), &mut written, essay.dialect.options(), options) {
         Ok(_) => written + "\n",
-        Err(_) => format!("# {title}\n\n{markdown}"),
+        Err(_) => format!("# {title}\n\n{}", script.markdown()),
     }
 }
 

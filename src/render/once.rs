@@ -1,14 +1,15 @@
 //! Parts of pages that are the same on many: made once, and shown from then on.
 //!
-//! `{{ once(part="nav_list.html", nav=nav, root=root) }}` renders a template that sees the values it is given, what the theme
-//! says, and nothing else of the page. So what it gives is a function of these, and two pages that give it the same
-//! show the same. The side navigation is half of what the templates of a page would do otherwise.
+//! `{{ once(part="nav_list.html", nav=nav, root=root) }}` renders a template that sees the values it is given, what the
+//! theme says, and nothing else of the page. So what it gives is a function of these, and two pages that give it the
+//! same show the same. The side navigation is half of what the templates of a page would do otherwise. Only in which
+//! links are those to the page itself do they differ: `current=root ~ page.url` marks them.
 
 use std::cell::Cell;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError, Weak};
 
 use foldhash::HashMap;
-use memchr::memmem;
+use memchr::memmem::Finder;
 use pulldown_cmark_escape::{FmtWriter, escape_html};
 use tera::{Context, Error, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 
@@ -17,6 +18,9 @@ use crate::render::fingerprint::{Fingerprint, Printer, address};
 
 /// How many parts are kept. Pages of one section are made one after the other, so that a few are enough.
 const KEPT: usize = 64;
+
+/// What the address is given as whose links are marked.
+const CURRENT: &str = "current";
 
 /// How deep parts may stand in each other.
 const DEEPEST: usize = 20;
@@ -34,24 +38,28 @@ pub type Templates = Arc<OnceLock<Tera>>;
 #[derive(Default)]
 struct Made(Mutex<HashMap<Fingerprint, (Value, Vec<Value>)>>);
 
-/// Adds the function `once` and the filter `current`. The templates are those that `templates` has by the time when a
+/// Adds the function `once`. The templates are those that `templates` has by the time when a
 /// page is made.
 pub fn register(tera: &mut Tera, templates: &Templates) {
     let made = Made::default();
     // These very templates hold the function, which must not hold them.
     let templates = Arc::downgrade(templates);
-    tera.register_function("once", move |given: Kwargs, _: &State| once(&made, &templates, &given));
-    tera.register_filter("current", |html: &str, given: Kwargs, _: &State| {
-        let href: &str = given.must_get("href")?;
-        Ok::<_, Error>(Value::safe_string(&current(html, href)))
+    tera.register_function("once", move |given: Kwargs, _: &State| {
+        let html = once(&made, &templates, &given)?;
+        let current: Option<&str> = given.get(CURRENT)?;
+        Ok::<_, Error>(match (html.as_str(), current) {
+            (Some(text), Some(href)) => Value::safe_string(&marked(text, href)),
+            _ => html,
+        })
     });
 }
 
 fn once(made: &Made, templates: &Weak<OnceLock<Tera>>, given: &Kwargs) -> TeraResult<Value> {
     let part: &str = given.must_get("part")?;
-    let mut values: Vec<(String, &Value)> =
-        given.iter().map(|(name, value)| (name.to_string(), value)).collect();
-    values.sort_by(|a, b| a.0.cmp(&b.0));
+    // What is given has a name, which is text.
+    let named = given.iter().filter_map(|(name, value)| Some((name.as_str()?, value)));
+    let mut values: Vec<(&str, &Value)> = named.filter(|(name, _)| *name != CURRENT).collect();
+    values.sort_unstable_by_key(|(name, _)| *name);
     let print = print(&values);
     let known = || made.0.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some((html, _)) = known().get(&print) {
@@ -61,8 +69,8 @@ fn once(made: &Made, templates: &Weak<OnceLock<Tera>>, given: &Kwargs) -> TeraRe
     let tera = templates.as_ref().and_then(|templates| templates.get());
     let tera = tera.ok_or_else(|| Error::message("`once` is of use in templates of pages only"))?;
     let mut context = Context::new();
-    for (name, value) in values.iter().filter(|(name, _)| name != "part") {
-        context.insert_value(name.clone(), (*value).clone());
+    for (name, value) in values.iter().filter(|(name, _)| *name != "part") {
+        context.insert_value((*name).to_owned(), (*value).clone());
     }
     let html = Value::safe_string(&rendered(tera, part, &context)?);
     let held = values.iter().map(|(_, value)| (*value).clone()).collect();
@@ -75,7 +83,7 @@ fn once(made: &Made, templates: &Weak<OnceLock<Tera>>, given: &Kwargs) -> TeraRe
 }
 
 /// What tells a part from others: of a map or a list, where it stands in memory.
-fn print(values: &[(String, &Value)]) -> Fingerprint {
+fn print(values: &[(&str, &Value)]) -> Fingerprint {
     let mut printer = Printer::default();
     for (name, value) in values {
         printer.text(name);
@@ -122,17 +130,22 @@ fn rendered(tera: &Tera, part: &str, context: &Context) -> TeraResult<String> {
 
 /// `html`, in which the links to `href` are marked as those to the page that is shown (`aria-current="page"`). Links
 /// are found as the theme writes them: with `href` in double quotes, and a mark that they have right after it.
-fn current(html: &str, href: &str) -> String {
+fn marked(html: &str, href: &str) -> String {
+    const LINK: &str = " href=\"";
     const MARK: &str = " aria-current=\"page\"";
     const WITHIN: &str = " aria-current=\"true\"";
-    let mut link = " href=\"".to_owned();
+    static LINKS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(LINK));
+    let mut address = String::with_capacity(href.len() + 1);
     // To memory, which takes all that is written.
-    let _ = escape_html(FmtWriter(&mut link), href);
-    link.push('"');
+    let _ = escape_html(FmtWriter(&mut address), href);
+    address.push('"');
     let mut marked = String::with_capacity(html.len() + MARK.len());
     let mut done = 0;
-    for at in memmem::find_iter(html.as_bytes(), &link) {
-        let after = at + link.len();
+    for at in LINKS.find_iter(html.as_bytes()).map(|at| at + LINK.len()) {
+        if !html[at..].starts_with(&address) {
+            continue;
+        }
+        let after = at + address.len();
         marked.extend([&html[done..after], MARK]);
         let known = [WITHIN, MARK].into_iter().find(|mark| html[after..].starts_with(mark));
         done = after + known.map_or(0, str::len);
@@ -186,10 +199,10 @@ mod tests {
         let html =
             "<a href=\"a/\">A</a><a href=\"b?x&amp;y\" aria-current=\"true\">B</a><a href=\"aa/\">";
         assert_eq!(
-            current(html, "a/"),
+            marked(html, "a/"),
             "<a href=\"a/\" aria-current=\"page\">A</a><a href=\"b?x&amp;y\" aria-current=\"true\">B</a><a href=\"aa/\">"
         );
-        assert!(current(html, "b?x&y").contains("<a href=\"b?x&amp;y\" aria-current=\"page\">B"));
-        assert_eq!(current(html, ""), html);
+        assert!(marked(html, "b?x&y").contains("<a href=\"b?x&amp;y\" aria-current=\"page\">B"));
+        assert_eq!(marked(html, ""), html);
     }
 }

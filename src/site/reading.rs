@@ -92,7 +92,7 @@ impl Reading {
             state: around.state.as_ref().map(State::print),
             same_around,
             torn: AtomicBool::new(false),
-            most_text: memory.most_text,
+            most_held: memory.most_held,
             held: AtomicUsize::new(0),
         };
         let old = paired(&files, before.map_or(&memory.kept.read, |before| &before.read));
@@ -154,8 +154,8 @@ struct Desk<'d> {
     /// Whether that is what lay around them before in this run.
     same_around: bool,
     torn: AtomicBool,
-    /// How many bytes of texts are kept in memory, and how many there were.
-    most_text: usize,
+    /// How many bytes of events are kept in memory, and how many there were.
+    most_held: usize,
     held: AtomicUsize,
 }
 
@@ -225,7 +225,12 @@ impl Desk<'_> {
         let mut essay = caught(&format!("{} was read", file.shown), parse)?;
         essay.notes.splice(0..0, notes);
         let asked = listening.asked.into_inner();
-        if self.held.fetch_add(essay.manuscript.held(), Ordering::Relaxed) > self.most_text {
+        // Its page is made of the events. The text is for what has to be said of it.
+        let held = self.held.fetch_add(essay.recorded(), Ordering::Relaxed);
+        if held > self.most_held {
+            essay.forget_events();
+        }
+        if held > self.most_held / TEXTS {
             essay.manuscript.put_away();
         }
         let essay = match old {
@@ -251,6 +256,9 @@ impl Desk<'_> {
 /// The longest essay that is read, in bytes: three times "War and Peace". Its page, its outline and its place in the
 /// search index take some twenty times that in memory.
 const LONGEST: u64 = 10 << 20;
+
+/// Texts are kept of the first essays, while their events take no more than this part of what all may take.
+const TEXTS: usize = 4;
 
 /// A library that remembers whether it was asked for anything.
 struct Listening<'l> {

@@ -39,13 +39,13 @@ impl<'a> Writer<'a> {
     pub(super) fn start_quote(&mut self, kind: Option<pulldown_cmark::BlockQuoteKind>) {
         let start = self.events[self.at - 1].1.start;
         let opened =
-            if self.dialect.callouts { callout::open(&self.events, self.at - 1) } else { None };
+            if self.dialect.callouts { callout::open(&self.events[self.at..]) } else { None };
         let Some(mut opening) = opened else {
             self.quotes.push(None);
             self.out.push(Event::Start(Tag::BlockQuote(kind)));
             return;
         };
-        self.at += opening.length - 1;
+        self.at += opening.length;
         let before = std::mem::take(&mut self.out);
         // The title's events go through the same steps as any others, so that its links are resolved.
         let title = std::mem::take(&mut opening.title);

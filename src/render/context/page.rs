@@ -70,6 +70,10 @@ impl Shared {
             ("tags", terms(&book.tags)),
             ("edit_url", maybe(essay.and_then(|essay| self.edit_url(essay)))),
             ("source", maybe(essay.map(|essay| &essay.shown))),
+            (
+                "reading_time_text",
+                self.reading_time_text(essay.map_or(0, Essay::reading_time)),
+            ),
             ("language", text(book.config.language())),
             ("markdown_url", maybe_url(copy.map(|id| book.copy_url(id)).as_ref())),
         ]);

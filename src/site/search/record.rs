@@ -8,7 +8,6 @@ use pulldown_cmark::{Event, Tag, TagEnd};
 
 use crate::essay::Essay;
 use crate::essay::emoji::with_emoji;
-use crate::essay::markdown::events;
 use crate::essay::math;
 use crate::essay::raw_html::{Comments, Tags};
 use crate::render::body::escape;
@@ -30,8 +29,8 @@ pub struct Facts<'f> {
 
 /// The page of `essay` for the index, as Pagefind reads HTML (its documentation, "Indexing your site").
 pub fn record(essay: &Essay, facts: &Facts<'_>) -> String {
-    let markdown = essay.markdown();
-    let mut out = String::with_capacity(markdown.len() + 1_000);
+    let script = essay.script();
+    let mut out = String::new();
     // Where one page says what its body is, Pagefind passes over all that do not; an author may.
     out.push_str("<html><body data-pagefind-body><div data-pagefind-ignore>");
     for tag in &facts.tags {
@@ -60,7 +59,7 @@ pub fn record(essay: &Essay, facts: &Facts<'_>) -> String {
         comments: Comments::default(),
         tags: Tags::default(),
     };
-    for (event, _) in events(&markdown, essay.dialect) {
+    for (event, _) in script.events() {
         text.event(event);
     }
     text.out.push_str("</body></html>");
