@@ -15,10 +15,7 @@ pub struct Recording(Box<[u8]>);
 impl Recording {
     /// The recording of `events`.
     pub fn of(events: &[Spanned<'_>]) -> Option<Recording> {
-        // What most take, so that it is not copied again and again while it grows.
-        let length = events.last().map_or(0, |(_, span)| span.end) * 3 / 2;
-        let bytes = postcard::to_extend(events, Vec::with_capacity(length)).ok()?;
-        Some(Recording(bytes.into_boxed_slice()))
+        Some(Recording(postcard::to_stdvec(events).ok()?.into_boxed_slice()))
     }
 
     /// The same events.
