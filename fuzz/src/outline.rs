@@ -34,7 +34,7 @@ pub fn holds(data: &[u8]) {
         assert!(place.line > 0 && place.line <= text.lines().count().max(1) + 1, "{place:?}");
     }
     let mut ids = HashSet::new();
-    for heading in &essay.outline {
+    for heading in essay.outline.iter() {
         assert!(!heading.id.is_empty() && (1..=6).contains(&heading.level), "{heading:?}");
         assert!(ids.insert(&heading.id), "two headings have the id {:?} in {text:?}", heading.id);
     }

@@ -18,6 +18,7 @@ pub mod emoji;
 pub mod fence;
 pub mod front_matter;
 pub mod ids;
+mod later;
 pub mod manuscript;
 pub mod markdown;
 pub mod math;
@@ -42,6 +43,7 @@ pub use dialect::Library;
 use dialect::Translated;
 pub use front_matter::{Meta, Stamp};
 pub use ids::Ids;
+pub use later::Later;
 pub use manuscript::Print;
 use manuscript::{Manuscript, print_of};
 pub use markdown::Dialect;
@@ -74,7 +76,7 @@ pub struct Essay {
     /// The heading, an index into `outline`, that the page's title takes the place of.
     pub hoisted: Option<usize>,
     /// All headings in order.
-    pub outline: Vec<Heading>,
+    pub outline: Later<Heading>,
     /// All links and images in order.
     pub links: Vec<Link>,
     /// The ids of its headings, and those that the author set in raw HTML.
@@ -155,7 +157,7 @@ impl Essay {
             links: outline.links,
             ids: Ids::new([outline.html_ids, outline.term_ids.clone()].concat()),
             term_ids: outline.term_ids,
-            outline: outline.headings,
+            outline: outline.headings.into(),
             source,
             shown,
             manuscript: Manuscript::new(text),

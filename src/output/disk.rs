@@ -192,7 +192,7 @@ impl Disk {
         planned: Vec<Planned>,
         made: Vec<Option<Record>>,
     ) -> Result<usize, Diagnostic> {
-        let (tree, written) = stage.tree(planned, made);
+        let (tree, written) = stage.tree(planned, made, &self.manifest.last);
         let (last, old) = (self.cache.path("last"), self.cache.path("old"));
         let next = stage.root();
         if self.output.exists() {

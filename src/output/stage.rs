@@ -10,7 +10,7 @@
 //! 3. What neither has is made. If that turns out to be, byte for byte, what the present site has, it becomes
 //!    a second name of that too: a file of the site keeps its time as long as it says the same.
 
-use std::collections::BTreeSet;
+use std::cell::LazyCell;
 use std::fs::{self, File, Metadata};
 use std::io::{self, BufRead, Seek, Write};
 use std::path::{Path, PathBuf};
@@ -36,11 +36,12 @@ pub struct Stage {
     present: PathBuf,
     /// The project's folder: no file from elsewhere is copied.
     sources: PathBuf,
-    folders: BTreeSet<String>,
+    folders: HashSet<String>,
     /// For each file that is planned, what is there already.
     there: Vec<Option<Record>>,
-    /// The folders of the last site in which nothing has been done.
-    untouched: HashMap<String, Folder>,
+    /// The folders in which something has been done, of those that the last site has; `None` where nothing of it is
+    /// known for sure.
+    touched: Option<HashSet<String>>,
     /// How many files were written.
     written: AtomicUsize,
 }
@@ -64,7 +65,7 @@ impl Stage {
             sources: sources.to_owned(),
             folders: folders_of(planned),
             there: Vec::new(),
-            untouched: HashMap::default(),
+            touched: None,
             written: AtomicUsize::new(0),
         };
         match stage.prepared(planned, last) {
@@ -72,7 +73,7 @@ impl Stage {
             Ok(None) | Err(_) => {
                 // Nobody knows what is in there, or it cannot be told. If it cannot be removed either, that is
                 // what stands in the way.
-                stage.untouched.clear();
+                stage.touched = None;
                 remove(&stage.root).map_err(|error| failed("remove", &stage.root, &error))?;
                 stage.there = vec![None; planned.len()];
                 stage.make_folders(stage.folders.iter())?;
@@ -122,23 +123,36 @@ impl Stage {
         gone.par_iter().try_for_each(|path| self.remove(path))?;
         planned.extend(wanted);
         let former = std::mem::replace(&mut self.folders, folders_of(planned));
-        // From the inside out.
         let mut emptied: Vec<String> = former.difference(&self.folders).cloned().collect();
-        emptied.reverse();
+        emptied.sort_unstable_by(from_inside);
         emptied.iter().try_for_each(|folder| self.remove(folder))?;
         let new: Vec<String> = self.folders.difference(&former).cloned().collect();
         self.make_folders(new.iter())?;
-        for path in deeds.iter().chain(&gone).chain(&emptied).chain(&new) {
-            self.untouched.remove(folder_of(path));
-        }
+        let deeds = deeds.iter().chain(&gone).map(String::as_str);
+        self.touch(deeds, emptied.iter().chain(&new).map(String::as_str));
         Ok(())
+    }
+
+    /// Notes that something has been done to `files` and `folders`.
+    fn touch<'p>(
+        &mut self,
+        files: impl Iterator<Item = &'p str>,
+        folders: impl Iterator<Item = &'p str> + Clone,
+    ) {
+        if let Some(touched) = &mut self.touched {
+            touched.extend(folders_touched(files, folders));
+        }
+    }
+
+    /// What is known of a folder of the last site, if nothing has been done in it.
+    fn untouched(&self, last: &Tree, folder: &str) -> Option<Folder> {
+        let is_untouched = self.touched.as_ref().is_some_and(|touched| !touched.contains(folder));
+        last.folders.get(folder).copied().filter(|_| is_untouched)
     }
 
     /// Adds files to the plan that were written already, in folders that are there.
     pub fn add(&mut self, planned: &mut Vec<Planned>, written: Vec<Planned>) {
-        for file in &written {
-            self.untouched.remove(folder_of(&file.path));
-        }
+        self.touch(written.iter().map(|file| file.path.as_str()), std::iter::empty());
         self.there.resize(self.there.len() + written.len(), None);
         planned.extend(written);
     }
@@ -181,8 +195,13 @@ impl Stage {
     }
 
     /// What the finished site is, `made` being the records of the files that were not there, and how many files
-    /// were written for it.
-    pub(super) fn tree(&self, planned: Vec<Planned>, made: Vec<Option<Record>>) -> (Tree, usize) {
+    /// were written for it. `last` is the site that it was made of.
+    pub(super) fn tree(
+        &self,
+        planned: Vec<Planned>,
+        made: Vec<Option<Record>>,
+        last: &Tree,
+    ) -> (Tree, usize) {
         let written = self.written.load(Ordering::Relaxed);
         let mut files = HashMap::default();
         for ((file, there), made) in planned.into_iter().zip(&self.there).zip(made) {
@@ -192,7 +211,7 @@ impl Stage {
         }
         let folders: Vec<&String> = self.folders.iter().collect();
         let folders = folders.into_par_iter().map(|folder| {
-            let known = self.untouched.get(folder).copied();
+            let known = self.untouched(last, folder);
             (folder.clone(), known.unwrap_or_else(|| Folder::at(&inside(&self.root, folder))))
         });
         let folders = folders.collect();
@@ -208,7 +227,8 @@ impl Stage {
     ) -> Result<Option<Vec<Option<Record>>>, Diagnostic> {
         let there = self.swept(planned, last)?;
         if there.is_some() {
-            self.make_folders(self.folders.iter().filter(|f| !self.untouched.contains_key(*f)))?;
+            let is_new = |folder: &&String| self.untouched(last, folder).is_none();
+            self.make_folders(self.folders.iter().filter(is_new))?;
         }
         Ok(there)
     }
@@ -231,11 +251,26 @@ impl Stage {
             (same && record.is_at(&self.root.join(&file.path))).then_some(*record)
         };
         let mut there: Vec<Option<Record>> = planned.par_iter().map(is_there).collect();
-        let (kept, lacking): (Vec<_>, Vec<_>) =
-            planned.iter().zip(&there).partition(|(_, there)| there.is_some());
-        let kept: HashSet<&str> = kept.into_iter().map(|(file, _)| file.path.as_str()).collect();
-        let gone: Vec<&str> =
-            last.files.keys().map(String::as_str).filter(|path| !kept.contains(path)).collect();
+        let both = || planned.iter().zip(&there);
+        let lacking: Vec<&str> = both()
+            .filter(|(_, there)| there.is_none())
+            .map(|(file, _)| file.path.as_str())
+            .collect();
+        let kept = LazyCell::new(|| -> HashSet<&str> {
+            let kept = both().filter(|(_, there)| there.is_some());
+            kept.map(|(file, _)| file.path.as_str()).collect()
+        });
+        let known = lacking.iter().copied().filter(|path| last.files.contains_key(*path));
+        let known: Vec<&str> = known.collect();
+        // As a rule all that the last site has, this one is to have too.
+        let gone: Vec<&str> = match planned.len() - lacking.len() + known.len() == last.files.len()
+        {
+            true => known,
+            false => {
+                let files = last.files.keys().map(String::as_str);
+                files.filter(|path| !kept.contains(path)).collect()
+            }
+        };
         let mut emptied: Vec<&String> =
             last.folders.keys().filter(|folder| !self.folders.contains(*folder)).collect();
         let mut touched = gone.iter().chain(&changed).copied();
@@ -245,24 +280,22 @@ impl Stage {
         gone.par_iter().try_for_each(|path| self.remove(path))?;
         let is_ours = |path: &str| kept.contains(path) || self.folders.contains(path);
         let strays = self.remove_strays(&changed, &is_ours)?;
-        // From the inside out.
-        emptied.sort_unstable_by(|a, b| b.cmp(a));
+        emptied.sort_unstable_by(|a, b| from_inside(a, b));
         emptied.iter().try_for_each(|folder| self.remove(folder))?;
 
-        let lacking = lacking.into_iter().map(|(file, _)| file.path.as_str());
-        let deeds = emptied.into_iter().chain(new).map(String::as_str).chain(gone).chain(lacking);
-        let touched: HashSet<&str> = deeds.map(folder_of).chain(changed).collect();
-        let is_untouched =
-            |folder: &&String| self.folders.contains(*folder) && !touched.contains(folder.as_str());
-        let untouched = last.folders.iter().filter(|(folder, _)| is_untouched(folder));
-        self.untouched = untouched.map(|(folder, known)| (folder.clone(), *known)).collect();
+        let folders = emptied.iter().chain(&new).map(|folder| folder.as_str());
+        let folders: Vec<&str> = folders.chain(changed.iter().copied()).collect();
+        let deeds: Vec<&str> = [&*gone, &*lacking].concat();
+        drop(kept);
+        let touched = folders_touched(deeds.into_iter(), folders.into_iter()).collect();
+        self.touched = Some(touched);
         if strays > 0 {
             // Some disks call a file by another name than they were told.
             let still = |(file, there): (&Planned, &mut Option<Record>)| {
                 *there = there.filter(|record| record.is_at(&self.root.join(&file.path)));
             };
             planned.par_iter().zip(&mut there).for_each(still);
-            self.untouched.clear();
+            self.touched = None;
         }
         Ok(Some(there))
     }
@@ -276,7 +309,7 @@ impl Stage {
     fn remove_strays(
         &self,
         folders: &[&str],
-        ours: &(impl Fn(&str) -> bool + Sync),
+        ours: &impl Fn(&str) -> bool,
     ) -> Result<usize, Diagnostic> {
         let mut removed = 0;
         for folder in folders {
@@ -370,9 +403,22 @@ fn same_bytes(one: &File, other: &File) -> io::Result<bool> {
 }
 
 /// The folders that files are in, with all above them; the site's own has no name.
-fn folders_of(files: &[Planned]) -> BTreeSet<String> {
+fn folders_of(files: &[Planned]) -> HashSet<String> {
     let folders = with_all_above(files.iter().map(|file| folder_of(&file.path)));
     folders.into_iter().map(str::to_owned).collect()
+}
+
+/// The folders that are another after something has been done to `files` and `folders`.
+fn folders_touched<'p>(
+    files: impl Iterator<Item = &'p str>,
+    folders: impl Iterator<Item = &'p str> + Clone,
+) -> impl Iterator<Item = String> {
+    files.chain(folders.clone()).map(folder_of).chain(folders).map(str::to_owned)
+}
+
+/// Puts folders before those that they are in.
+fn from_inside(a: &impl AsRef<str>, b: &impl AsRef<str>) -> std::cmp::Ordering {
+    b.as_ref().cmp(a.as_ref())
 }
 
 /// Removes a file, or a folder with all that is in it; one that is not there is no error.

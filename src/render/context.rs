@@ -2,8 +2,10 @@
 //! there, `none` when there is nothing to say.
 //!
 //! Values that many pages need (an essay as others list it, a section's entries, the book) are made
-//! once, in [`Shared`], and handed to every page; Tera's values are reference counted.
+//! once, in [`Shared`], and handed to every page; Tera's values are reference counted. Those of which there are as many
+//! as essays are made when a page that shows them is ([`lists`]).
 
+mod lists;
 mod page;
 
 use std::collections::BTreeMap;
@@ -13,11 +15,11 @@ use rayon::prelude::*;
 use tera::Value;
 
 use crate::book::{Book, Entry, EssayId, Frame, Kind, SectionId, Taxonomy, Term, Url};
-use crate::essay::Essay;
 use crate::render::Theme;
 use crate::render::fingerprint::Prints;
-use crate::render::seen::{Facts, Seen};
+use crate::render::seen::{Facts, Held, Seen};
 use crate::render::words::Words;
+use lists::{Lists, Marks};
 
 /// How many entries of its section a page lists at its side; of more, those around it.
 const NAV_ENTRIES: usize = 60;
@@ -97,16 +99,8 @@ pub struct Shared {
     /// All tags, and all authors, as lists show them.
     tags: Vec<Value>,
     authors: Vec<Value>,
-    /// For each essay, how lists show it.
-    essays: Vec<Value>,
-    /// For each section, how lists show it and what it holds.
-    sections: Vec<Value>,
-    /// For each section, its entries for the side navigation.
-    nav: Arc<Vec<Vec<Value>>>,
-    /// For each section, what the pages in it see of the navigation, if that is the same for all of them; and what
-    /// those see that are in none.
-    navs: Vec<Option<Value>>,
-    bare_nav: Value,
+    /// How lists show essays and sections.
+    lists: Lists,
     /// For each section, the way from the home page to it.
     crumbs: Vec<Value>,
     /// What of the configuration decides what an essay's page says of itself.
@@ -115,6 +109,8 @@ pub struct Shared {
     words: Arc<Words>,
     /// The prints of all these values, made when the first page asks what it is made from.
     prints: OnceLock<Prints>,
+    /// The prints of what lists show, likewise.
+    marks: OnceLock<Marks>,
 }
 
 impl Shared {
@@ -142,15 +138,12 @@ impl Shared {
             parts: Value::none(),
             tags: Vec::new(),
             authors: Vec::new(),
-            essays: Vec::new(),
-            sections: Vec::new(),
-            nav: Arc::default(),
-            navs: Vec::new(),
-            bare_nav: Value::none(),
+            lists: Lists::default(),
             crumbs: Vec::new(),
             ways: Value::none(),
             words: Arc::clone(theme.words()),
             prints: OnceLock::new(),
+            marks: OnceLock::new(),
             site_url,
         };
         shared.book_value = shared.book_value(styles, scripts, shown);
@@ -161,31 +154,17 @@ impl Shared {
         if let Some(before) = before {
             shared.tags.clone_from(&before.tags);
             shared.authors.clone_from(&before.authors);
-            shared.nav = Arc::clone(&before.nav);
         } else {
             shared.tags = shared.term_values(&book.tags);
             shared.authors = shared.term_values(&book.authors);
-            shared.nav = Arc::new(sections.par_iter().map(|id| shared.nav_entries(*id)).collect());
         }
-        let before = before.filter(|before| before.words == shared.words);
-        let known = |at: usize| {
-            let before = before.filter(|b| Arc::ptr_eq(&b.book.essays[at], &book.essays[at]))?;
-            Some(before.essays[at].clone())
-        };
-        let of_essay = |at| known(at).unwrap_or_else(|| shared.essay_ref(EssayId(at)));
-        shared.essays = (0..book.essays.len()).into_par_iter().map(of_essay).collect();
-        shared.sections = sections.par_iter().map(|id| shared.section_value(*id)).collect();
         let parts =
             book.tree.section(SectionId(0)).entries.iter().filter_map(|entry| match entry {
-                Entry::Section(id) => Some(shared.nav_entry(&Entry::Section(*id))),
+                Entry::Section(id) => Some(shared.part(*id)),
                 Entry::Essay(_) => None,
             });
         shared.parts = Value::from(parts.collect::<Vec<_>>());
-        shared.bare_nav = shared.nav_of(None);
-        let is_short = |id: SectionId| shared.nav[id.0].len() <= NAV_ENTRIES;
-        let nav_of =
-            |id: &SectionId| is_short(*id).then(|| shared.nav_of(Some((*id, &shared.nav[id.0]))));
-        shared.navs = sections.par_iter().map(nav_of).collect();
+        shared.lists = Lists::new(&shared, before);
         shared.crumbs = sections.par_iter().map(|id| shared.way_to(*id)).collect();
         shared
     }
@@ -205,43 +184,39 @@ impl Shared {
         let mut prints = Prints::default();
         prints.learn(self.tags.iter().chain(&self.authors).chain(parts));
         prints.learn([&self.book_value, &self.assets, &self.parts, &self.diagrams, &self.ways]);
-        prints.learn_at_once(&self.essays);
-        // Of the others each is looked at once, with the navigation that holds it.
-        let long = self.nav.iter().zip(&self.navs).filter(|(_, nav)| nav.is_none());
-        prints.learn(long.flat_map(|(entries, _)| entries));
-        prints.learn(self.navs.iter().flatten().chain([&self.bare_nav]));
-        prints.learn(self.crumbs.iter().chain(&self.sections));
+        prints.learn(&self.crumbs);
         // Nobody waits for another's: what waits could be handed work that waits too.
+        let _ = self.marks.set(Marks::of(self, &prints));
         let _ = self.prints.set(prints);
     }
 
     /// What the template of one page sees. `more` is what only this kind of page has.
-    pub fn page<const N: usize>(&self, facts: &Facts, more: [(&'static str, Value); N]) -> Seen {
+    pub fn page<const N: usize>(&self, facts: &Facts, more: [(&'static str, Held); N]) -> Seen {
         let root = match (facts.kind, &self.site_url) {
             // A server shows this page at any depth, where no relative link would be right.
             ("404", Some(site_url)) => site_url.clone(),
             _ => facts.url.root(),
         };
-        let section = facts.section.map(|id| self.sections[id.0].clone());
+        let section = facts.section.map_or_else(Held::none, Held::Section);
         let mut values = vec![
-            ("root", text(&root)),
-            ("assets", self.assets.clone()),
-            ("book", self.book_value.clone()),
-            ("nav", self.nav_value(facts)),
-            ("section", section.unwrap_or_else(Value::none)),
+            ("root", text(&root).into()),
+            ("assets", self.assets.clone().into()),
+            ("book", self.book_value.clone().into()),
+            ("nav", self.nav_held(facts.section, facts.essay)),
+            ("section", section),
         ];
         let own = ["taxonomy", "terms", "term", "paginator", "redirect_to", "chapters"];
         let lacking = own.into_iter().filter(|name| !more.iter().any(|(known, _)| known == name));
-        values.extend(lacking.map(|name| (name, Value::none())));
+        values.extend(lacking.map(|name| (name, Held::none())));
         values.extend(more);
         let mut seen = Seen::of(values);
         seen.extend_page(self.around(facts));
         match facts.essay {
             Some(id) => {
-                seen.defer(self.essay(id));
-                seen.defer(self.ways.clone());
+                seen.defer(Held::Essay(id));
+                seen.defer(self.ways.clone().into());
                 // Its print knows the file by a name in which accents are composed.
-                seen.defer(text(&self.book.essay(id).shown));
+                seen.defer(text(&self.book.essay(id).shown).into());
             }
             None => self.rest(&mut seen, None, facts.kind, &facts.title, &facts.url),
         }
@@ -345,137 +320,23 @@ impl Shared {
         ])
     }
 
-    /// An essay as lists show it.
-    pub fn essay(&self, id: EssayId) -> Value {
-        self.essays[id.0].clone()
-    }
-
-    fn essay_ref(&self, id: EssayId) -> Value {
-        let essay = self.book.essay(id);
-        let address = self.book.url(id);
-        object([
-            ("kind", text("essay")),
-            ("title", text(self.book.title_of(id))),
-            ("url", url(address)),
-            ("permalink", self.permalink(address)),
-            ("description", maybe(essay.meta.description.as_ref())),
-            ("summary", maybe(essay.excerpt.as_ref())),
-            ("date", maybe(essay.date.as_ref().map(|stamp| stamp.text()))),
-            ("updated", maybe(essay.meta.updated.as_ref().map(|stamp| stamp.text()))),
-            ("authors", self.terms_of(&self.book.authors, id)),
-            ("tags", self.terms_of(&self.book.tags, id)),
-            ("reading_time", number(essay.reading_time())),
-            ("reading_time_text", self.reading_time_text(essay.reading_time())),
-            ("word_count", number(essay.words)),
-            ("draft", essay.meta.draft.into()),
-        ])
-    }
-
     /// How long an essay takes, as lists say it: made once, and shown in many.
     fn reading_time_text(&self, minutes: usize) -> Value {
         maybe((minutes > 0).then(|| self.words.counted("reading_time", minutes as u64)))
     }
 
-    fn section_value(&self, id: SectionId) -> Value {
-        let section = self.book.tree.section(id);
-        let entries = section.entries.iter().map(|entry| match entry {
-            Entry::Essay(essay) => self.essay(*essay),
-            Entry::Section(below) => self.section_ref(*below),
-        });
-        object([
-            ("title", text(&section.title)),
-            ("url", url(&self.book.section_urls[id.0])),
-            ("description", maybe(self.section_description(id))),
-            ("page_count", number(section.count)),
-            ("entries", entries.collect::<Vec<_>>().into()),
-        ])
-    }
-
-    fn section_description(&self, id: SectionId) -> Option<&String> {
-        self.book.essay(self.book.tree.section(id).essay?).meta.description.as_ref()
-    }
-
-    /// A section as the list of the one above shows it, with the essays that stand in it.
-    fn section_ref(&self, id: SectionId) -> Value {
-        let section = self.book.tree.section(id);
-        let pages = section.entries.iter().filter_map(|entry| match entry {
-            Entry::Essay(essay) => Some(self.essay(*essay)),
-            Entry::Section(_) => None,
-        });
-        let address = &self.book.section_urls[id.0];
-        let essay = section.essay.map(|id| self.book.essay(id));
-        object([
-            ("kind", text("section")),
-            ("title", text(&section.title)),
-            ("url", url(address)),
-            ("permalink", self.permalink(address)),
-            ("description", maybe(self.section_description(id))),
-            ("summary", maybe(essay.and_then(|essay| essay.excerpt.as_ref()))),
-            ("draft", essay.is_some_and(|essay| essay.meta.draft).into()),
-            ("reading_time", number(essay.map_or(0, Essay::reading_time))),
-            ("reading_time_text", self.reading_time_text(essay.map_or(0, Essay::reading_time))),
-            ("page_count", number(section.count)),
-            ("pages", pages.collect::<Vec<_>>().into()),
-        ])
-    }
-
-    fn nav_entry(&self, entry: &Entry) -> Value {
-        match entry {
-            Entry::Essay(id) => object([
-                ("kind", text("essay")),
-                ("title", text(self.book.title_of(*id))),
-                ("url", url(self.book.url(*id))),
-                ("count", Value::none()),
-                ("draft", self.book.essay(*id).meta.draft.into()),
-            ]),
-            Entry::Section(id) => object([
-                ("kind", text("section")),
-                ("title", text(&self.book.tree.section(*id).title)),
-                ("url", url(&self.book.section_urls[id.0])),
-                ("count", number(self.book.tree.section(*id).count)),
-                ("draft", false.into()),
-            ]),
-        }
-    }
-
-    fn nav_entries(&self, id: SectionId) -> Vec<Value> {
-        self.book.tree.section(id).entries.iter().map(|entry| self.nav_entry(entry)).collect()
-    }
-
-    /// Where a page stands: the parts of the book, and the section around it. Never the whole tree.
-    fn nav_value(&self, facts: &Facts) -> Value {
-        let Some(id) = facts.section else { return self.bare_nav.clone() };
-        if let Some(nav) = &self.navs[id.0] {
-            return nav.clone();
-        }
-        let all = &self.nav[id.0];
+    /// The navigation of the pages in a section, or of the one of an essay in it.
+    fn nav_held(&self, section: Option<SectionId>, essay: Option<EssayId>) -> Held {
+        let Some(id) = section else { return Held::Nav(None) };
         let entries = &self.book.tree.section(id).entries;
-        let at = facts
-            .essay
-            .and_then(|essay| entries.iter().position(|entry| *entry == Entry::Essay(essay)));
+        if entries.len() <= NAV_ENTRIES {
+            return Held::Nav(Some((id, 0..entries.len())));
+        }
+        let at =
+            essay.and_then(|essay| entries.iter().position(|entry| *entry == Entry::Essay(essay)));
         let first = at.unwrap_or(0).saturating_sub(NAV_ENTRIES / 2);
-        let first = first.min(all.len().saturating_sub(NAV_ENTRIES));
-        self.nav_of(Some((id, &all[first..all.len().min(first + NAV_ENTRIES)])))
-    }
-
-    /// The navigation of a page in the section `within`, of which it lists these entries.
-    fn nav_of(&self, within: Option<(SectionId, &[Value])>) -> Value {
-        let named = |id: SectionId| {
-            [
-                ("title", text(&self.book.tree.section(id).title)),
-                ("url", url(&self.book.section_urls[id.0])),
-            ]
-        };
-        let section = within.map(|(id, entries)| {
-            let [title, address] = named(id);
-            object([title, address, ("entries", entries.to_vec().into())])
-        });
-        let part = within.and_then(|(id, _)| self.book.tree.part(id)).map(|id| object(named(id)));
-        object([
-            ("parts", self.parts.clone()),
-            ("part", part.unwrap_or_else(Value::none)),
-            ("section", section.unwrap_or_else(Value::none)),
-        ])
+        let first = first.min(entries.len() - NAV_ENTRIES);
+        Held::Nav(Some((id, first..first + NAV_ENTRIES)))
     }
 }
 

@@ -1,7 +1,6 @@
 //! What a page is made from, in 16 bytes: two pages with one fingerprint have the same bytes.
 
 use foldhash::HashMap;
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use tera::{Map, Value};
 use xxhash_rust::xxh3::xxh3_128;
@@ -30,12 +29,6 @@ impl Prints {
             let learnt = self.of(value);
             self.0.extend(learnt);
         }
-    }
-
-    /// Takes the prints of `values`, none of which holds another.
-    pub fn learn_at_once(&mut self, values: &[Value]) {
-        let learnt: Vec<_> = values.par_iter().filter_map(|value| self.of(value)).collect();
-        self.0.extend(learnt);
     }
 
     fn of(&self, value: &Value) -> Option<(usize, Fingerprint)> {

@@ -1,24 +1,58 @@
 //! What the template of one page sees, and what decides it.
 
+use std::ops::Range;
+
 use tera::Value;
 
-use crate::book::{EssayId, SectionId, Url};
+use crate::book::{EssayId, Kind, SectionId, Url};
+use crate::render::context::Shared;
 use crate::render::fingerprint::Printer;
 use crate::render::json_ld;
 use crate::render::theme::length_of;
 
+/// What stands under a name: a value, or what one is made of where the page is made. Whoever only asks what the page
+/// is made from has no use for it.
+#[derive(Debug, Clone)]
+pub enum Held {
+    /// A value.
+    Value(Value),
+    /// An essay as lists show it.
+    Essay(EssayId),
+    /// Essays as lists show them.
+    Essays(Vec<EssayId>),
+    /// A section with what it holds.
+    Section(SectionId),
+    /// The navigation of pages in a section, with these of its entries; or of those in none.
+    Nav(Option<(SectionId, Range<usize>)>),
+    /// One page, counted from 1, of the essays of the tag or author with this index.
+    Pager(Kind, usize, usize),
+}
+
+impl Held {
+    /// Nothing to say.
+    pub fn none() -> Held {
+        Held::Value(Value::none())
+    }
+}
+
+impl From<Value> for Held {
+    fn from(value: Value) -> Held {
+        Held::Value(value)
+    }
+}
+
 /// All that the template of one page sees, by name.
 #[derive(Debug, Clone, Default)]
 pub struct Seen {
-    values: Vec<(&'static str, Value)>,
-    page: Vec<(&'static str, Value)>,
+    values: Vec<(&'static str, Held)>,
+    page: Vec<(&'static str, Held)>,
     /// What decides the rest of what is seen, which is shown only where the page is made.
-    decides: Vec<Value>,
+    decides: Vec<Held>,
 }
 
 impl Seen {
     /// What shows these values.
-    pub fn of(values: Vec<(&'static str, Value)>) -> Seen {
+    pub fn of(values: Vec<(&'static str, Held)>) -> Seen {
         Seen { values, ..Seen::default() }
     }
 
@@ -28,12 +62,15 @@ impl Seen {
     }
 
     /// Shows more of the page itself, none of which is shown yet.
-    pub fn extend_page(&mut self, values: impl IntoIterator<Item = (&'static str, Value)>) {
-        self.page.extend(values);
+    pub fn extend_page<H: Into<Held>>(
+        &mut self,
+        values: impl IntoIterator<Item = (&'static str, H)>,
+    ) {
+        self.page.extend(values.into_iter().map(|(name, value)| (name, value.into())));
     }
 
     /// Leaves for later what follows from `value`, which stands for it until then.
-    pub fn defer(&mut self, value: Value) {
+    pub fn defer(&mut self, value: Held) {
         self.decides.push(value);
     }
 
@@ -52,35 +89,35 @@ impl Seen {
 
     /// How many bytes of essays it holds.
     pub(super) fn text(&self) -> usize {
-        let chapters = self.values.iter().find(|(name, _)| *name == "chapters");
-        let chapters = chapters.and_then(|(_, chapters)| chapters.as_array()).unwrap_or_default();
-        let contents = chapters.iter().map(|chapter| length_of(chapter.as_map()));
-        let content = self.page.iter().find(|(name, _)| *name == "content");
-        let content = content.and_then(|(_, content)| content.as_str());
+        let chapters = value(&self.values, "chapters").and_then(Value::as_array);
+        let contents =
+            chapters.unwrap_or_default().iter().map(|chapter| length_of(chapter.as_map()));
+        let content = value(&self.page, "content").and_then(Value::as_str);
         contents.sum::<usize>() + content.map_or(0, str::len)
     }
 
     /// Adds to `printer` all that is seen.
-    pub fn print(&self, printer: &mut Printer<'_>) {
+    pub fn print(&self, printer: &mut Printer<'_>, shared: &Shared) {
         for values in [&self.values, &self.page] {
             printer.bytes(b'/', &values.len().to_le_bytes());
-            for (name, value) in values {
+            for (name, held) in values {
                 printer.text(name);
-                printer.value(value);
+                shared.print(held, printer);
             }
         }
-        self.decides.iter().for_each(|value| printer.value(value));
+        self.decides.iter().for_each(|held| shared.print(held, printer));
     }
 
     /// What a template is given. What the page says of itself to machines follows from what else is seen.
-    pub fn into_context(self) -> tera::Context {
-        let mut page: json_ld::Page = self.page.into_iter().collect();
-        let book = self.values.iter().find(|(name, _)| *name == "book");
-        if let Some(json) = book.and_then(|(_, book)| json_ld::of(&page, book)) {
+    pub fn into_context(self, shared: &Shared) -> tera::Context {
+        let revealed = |(name, held)| (name, shared.reveal(held));
+        let mut page: json_ld::Page = self.page.into_iter().map(revealed).collect();
+        let book = value(&self.values, "book");
+        if let Some(json) = book.and_then(|book| json_ld::of(&page, book)) {
             page.insert("json_ld", Value::safe_string(&json));
         }
         let mut context = tera::Context::new();
-        for (name, value) in self.values {
+        for (name, value) in self.values.into_iter().map(revealed) {
             context.insert_value(name, value);
         }
         context.insert_value("page", Value::from(page));
@@ -88,11 +125,19 @@ impl Seen {
     }
 }
 
+/// The value under `name`.
+fn value<'v>(values: &'v [(&'static str, Held)], name: &str) -> Option<&'v Value> {
+    match values.iter().find(|(known, _)| *known == name)? {
+        (_, Held::Value(value)) => Some(value),
+        _ => None,
+    }
+}
+
 /// Puts `value` under `name`, in place of what stood there.
-fn insert(values: &mut Vec<(&'static str, Value)>, name: &'static str, value: Value) {
+fn insert(values: &mut Vec<(&'static str, Held)>, name: &'static str, value: Value) {
     match values.iter_mut().find(|(known, _)| *known == name) {
-        Some((_, known)) => *known = value,
-        None => values.push((name, value)),
+        Some((_, known)) => *known = value.into(),
+        None => values.push((name, value.into())),
     }
 }
 

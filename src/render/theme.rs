@@ -19,6 +19,7 @@ use crate::book::Url;
 use crate::config::Palette;
 use crate::diagnostic::{Code, Diagnostic, Failure, Noted, Place, nearest};
 use crate::render::bounds::Bounded;
+use crate::render::context::Shared;
 use crate::render::fingerprint::{Fingerprint, Printer};
 use crate::render::seen::Seen;
 use crate::render::words::{self, Words};
@@ -291,13 +292,18 @@ impl Theme {
         })
     }
 
-    /// Renders `template` with what it may see.
+    /// Renders `template` with what it may see, of which `shared` shows a part.
     ///
     /// # Errors
     /// When the template uses a name that does not exist, or a value in a way that it does not allow.
-    pub fn render(&self, template: &str, seen: Seen) -> Result<Vec<u8>, Diagnostic> {
+    pub fn render(
+        &self,
+        template: &str,
+        seen: Seen,
+        shared: &Shared,
+    ) -> Result<Vec<u8>, Diagnostic> {
         let mut page = Bounded::new(COMMON_PAGE, seen.text());
-        self.render_to(template, &seen.into_context(), &mut page).map(|()| page.into_bytes())
+        self.render_to(template, &seen.into_context(shared), &mut page).map(|()| page.into_bytes())
     }
 
     /// Renders `template` into `page`. An error without a place is one of the whole template.

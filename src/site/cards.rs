@@ -133,7 +133,7 @@ impl Site {
     /// # Errors
     /// When its template is wrong.
     pub(super) fn draw_card(&self, seen: crate::render::seen::Seen) -> Result<Content, Diagnostic> {
-        let svg = self.theme.render(card::TEMPLATE, seen)?;
+        let svg = self.theme.render(card::TEMPLATE, seen, &self.shared)?;
         let svg = String::from_utf8_lossy(&svg);
         let name = format!("card-{}", &blake3::hash(svg.as_bytes()).to_hex()[..32]);
         if let Some(bytes) = self.store.as_ref().and_then(|store| store.read(&name)) {

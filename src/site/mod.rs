@@ -38,7 +38,7 @@ use crate::config::Coding;
 use crate::diagnostic::{Code, Diagnostic, caught};
 use crate::render::context::{Shared, Shown, crumb};
 use crate::render::fingerprint::{Fingerprint, Printer};
-use crate::render::seen::Facts;
+use crate::render::seen::{Facts, Held};
 use crate::render::{Theme, card};
 
 pub use kept::Kept;
@@ -238,7 +238,7 @@ impl Site {
                     Some((Text::Whole, root)) => seen.insert("chapters", self.chapters(&root)?),
                     None => {}
                 }
-                self.theme.render(&name, *seen).map(Content::Bytes)
+                self.theme.render(&name, *seen, &self.shared).map(Content::Bytes)
             }
             Inputs::Feed(of, form, url) => {
                 Ok(Content::Bytes(feed::write(self, of, form, &url)?.into_bytes()))
@@ -264,7 +264,7 @@ impl Site {
             Inputs::Template { name, seen, text } => {
                 printer.print(self.theme_print);
                 printer.text(name);
-                seen.print(&mut printer);
+                seen.print(&mut printer, &self.shared);
                 match text {
                     Some((Text::Essay(id), root)) => self.print_text(*id, root, &mut printer),
                     Some((Text::Whole, root)) => self.print_chapters(root, &mut printer),
@@ -284,7 +284,7 @@ impl Site {
             Inputs::Card(seen) => {
                 printer.print(self.theme_print);
                 printer.text("card");
-                seen.print(&mut printer);
+                seen.print(&mut printer, &self.shared);
             }
             Inputs::Icon(drawing) => printer.bytes(b'd', drawing.as_bytes()),
             Inputs::File(file, stamp) => {
@@ -299,7 +299,7 @@ impl Site {
         &self,
         template: &str,
         facts: &Facts,
-        more: [(&'static str, tera::Value); N],
+        more: [(&'static str, Held); N],
     ) -> Inputs {
         let text = match facts.kind {
             "print" => Some(Text::Whole),
@@ -380,8 +380,8 @@ impl Site {
         let taxonomy = self.book.taxonomy(kind);
         let facts = self.plain(kind.name(), self.shared.title_of(kind), page);
         let more = [
-            ("taxonomy", self.shared.taxonomy(taxonomy)),
-            ("terms", self.shared.terms(kind).to_vec().into()),
+            ("taxonomy", self.shared.taxonomy(taxonomy).into()),
+            ("terms", tera::Value::from(self.shared.terms(kind).to_vec()).into()),
         ];
         self.with("taxonomy_list.html", &facts, more)
     }
@@ -396,9 +396,9 @@ impl Site {
         facts.breadcrumbs = above.iter().cloned().chain([list]).collect::<Vec<_>>().into();
         facts.feed = self.book.term_feed(taxonomy, term);
         let more = [
-            ("taxonomy", self.shared.taxonomy(taxonomy)),
-            ("term", self.shared.terms(kind)[at].clone()),
-            ("paginator", self.shared.paginator(taxonomy, term, number)),
+            ("taxonomy", self.shared.taxonomy(taxonomy).into()),
+            ("term", self.shared.terms(kind)[at].clone().into()),
+            ("paginator", Held::Pager(kind, at, number)),
         ];
         self.with("taxonomy_single.html", &facts, more)
     }
@@ -422,7 +422,8 @@ impl Site {
             // The canonical address of what has moved is where it is now.
             facts.url = url.clone();
         }
-        self.with("redirect.html", &facts, [("redirect_to", self.led_to(at, page).into())])
+        let redirect_to = tera::Value::from(self.led_to(at, page));
+        self.with("redirect.html", &facts, [("redirect_to", redirect_to.into())])
     }
 
     /// Where the page of an old address leads, as it stands there.

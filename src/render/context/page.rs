@@ -3,31 +3,32 @@
 use tera::Value;
 
 use super::{Shared, maybe, maybe_url, number, object, text, url};
-use crate::book::{EssayId, Taxonomy, Term, Url};
+use crate::book::{EssayId, Taxonomy, Url};
 use crate::essay::front_matter::Stamp;
 use crate::essay::{Essay, Heading};
 use crate::render::body::escape;
-use crate::render::seen::{Facts, Seen};
+use crate::render::seen::{Facts, Held, Seen};
 
 impl Shared {
     /// What a page says of itself that others have a say in.
-    pub(super) fn around(&self, facts: &Facts) -> [(&'static str, Value); 10] {
+    pub(super) fn around(&self, facts: &Facts) -> [(&'static str, Held); 10] {
         let book = &*self.book;
         let (previous, next) = facts.essay.map_or((None, None), |id| book.neighbours(id));
-        let refs =
-            |ids: &[EssayId]| Value::from(ids.iter().map(|id| self.essay(*id)).collect::<Vec<_>>());
-        let neighbour = |id: Option<EssayId>| id.map_or_else(Value::none, |id| self.essay(id));
+        let refs = |of: &[Vec<EssayId>]| {
+            Held::Essays(facts.essay.map_or_else(Vec::new, |id| of[id.0].clone()))
+        };
+        let neighbour = |id: Option<EssayId>| id.map_or_else(Held::none, Held::Essay);
         [
-            ("kind", text(facts.kind)),
-            ("content", Value::safe_string("")),
+            ("kind", text(facts.kind).into()),
+            ("content", Value::safe_string("").into()),
             ("previous", neighbour(previous)),
             ("next", neighbour(next)),
-            ("breadcrumbs", facts.breadcrumbs.clone()),
-            ("backlinks", facts.essay.map_or_else(|| refs(&[]), |id| refs(&book.backlinks[id.0]))),
-            ("related", facts.essay.map_or_else(|| refs(&[]), |id| refs(&book.related[id.0]))),
-            ("feed_url", maybe_url(facts.feed.as_ref())),
-            ("card", Value::none()),
-            ("json_ld", Value::none()),
+            ("breadcrumbs", facts.breadcrumbs.clone().into()),
+            ("backlinks", refs(&book.backlinks)),
+            ("related", refs(&book.related)),
+            ("feed_url", maybe_url(facts.feed.as_ref()).into()),
+            ("card", Held::none()),
+            ("json_ld", Held::none()),
         ]
     }
 
@@ -70,10 +71,7 @@ impl Shared {
             ("tags", terms(&book.tags)),
             ("edit_url", maybe(essay.and_then(|essay| self.edit_url(essay)))),
             ("source", maybe(essay.map(|essay| &essay.shown))),
-            (
-                "reading_time_text",
-                self.reading_time_text(essay.map_or(0, Essay::reading_time)),
-            ),
+            ("reading_time_text", self.reading_time_text(essay.map_or(0, Essay::reading_time))),
             ("language", text(book.config.language())),
             ("markdown_url", maybe_url(copy.map(|id| book.copy_url(id)).as_ref())),
         ]);
@@ -95,25 +93,6 @@ impl Shared {
     fn edit_url(&self, essay: &Essay) -> Option<String> {
         let template = self.book.config.output.html.edit_url_template.as_deref()?;
         Some(template.replace("{path}", &Url::file(&essay.shown).encoded()))
-    }
-
-    /// One page of a tag's or an author's essays.
-    pub fn paginator(&self, taxonomy: &Taxonomy, term: &Term, current: usize) -> Value {
-        let per_page = self.book.config.handbook.paginate;
-        let pages = term.essays.len().div_ceil(per_page);
-        let address = |n: usize| url(&taxonomy.term_url(term, n, self.book.config.url_style()));
-        let shown = term.essays.iter().skip((current - 1) * per_page).take(per_page);
-        object([
-            ("paginate_by", number(per_page)),
-            ("pages", shown.map(|id| self.essay(*id)).collect::<Vec<_>>().into()),
-            ("current_index", number(current)),
-            ("number_pagers", number(pages)),
-            ("total_pages", number(term.essays.len())),
-            ("first", address(1)),
-            ("previous", if current > 1 { address(current - 1) } else { Value::none() }),
-            ("next", if current < pages { address(current + 1) } else { Value::none() }),
-            ("last", address(pages)),
-        ])
     }
 }
 
