@@ -106,7 +106,7 @@ fn leads_well(essay: &Essay, id: EssayId, link: &Link) {
         _ => None,
     };
     let url = book.url(id);
-    let (resolved, note) = resolve(essay, url, link, &book.names, essay_of);
+    let (resolved, note) = resolve(&essay.read(), url, link, &book.names, essay_of);
     told(note.as_slice());
     let page = Url::parse(&format!("{HERE}{}", url.encoded())).unwrap();
     match resolved {

@@ -46,11 +46,18 @@ pub fn holds(data: &[u8]) {
     let essay = Essay::parse(source, "content/team/any.md".into(), text, dialect, &Empty);
     // Where it leads is for the book to say, but not to a program.
     let (names, url) = (Names::new(Ground::default()), Url::page("team/any", UrlStyle::Directory));
-    let refused = |link| resolve(&essay, &url, link, &names, |_| None).0 == Resolved::Refused;
+    let reader = essay.read();
+    let refused = |link| resolve(&reader, &url, link, &names, |_| None).0 == Resolved::Refused;
     let refused: Vec<bool> = essay.links.iter().map(refused).collect();
     let href = |number: usize| refused[number].then(String::new);
-    let written = |manner| body(&essay, manner, &href, &|_| None, &|_| Vec::new()).unwrap();
+    let of =
+        |essay: &Essay, manner| body(essay, manner, &href, &|_| None, &|_| Vec::new()).unwrap();
+    let written = |manner| of(&essay, manner);
     let made = written(manner());
+    // It is the same whether it is read from a recording or parsed again.
+    let mut forgotten = essay.clone();
+    forgotten.forget_events();
+    assert_eq!(of(&forgotten, manner()), made);
     let most = MOST_OF_NOTHING + MOST_OF_A_BYTE * length;
     assert!(made.html.len() <= most, "{} bytes of {length}", made.html.len());
 

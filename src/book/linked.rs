@@ -67,10 +67,10 @@ pub(super) fn essay_behind(target: Target, frame: &Frame) -> Option<EssayId> {
 
 fn linked(frame: &Frame, essays: &[Arc<Essay>], at: usize) -> Linked {
     let essay_of = |target| essay_behind(target, frame).map(|id| &*essays[id.0]);
-    let essay = &essays[at];
+    let essay = essays[at].read();
     let mut notes = Vec::new();
     let links = essay.links.iter().map(|link| {
-        let (resolved, note) = resolve(essay, &frame.essay_urls[at], link, &frame.names, essay_of);
+        let (resolved, note) = resolve(&essay, &frame.essay_urls[at], link, &frame.names, essay_of);
         notes.extend(note);
         resolved
     });

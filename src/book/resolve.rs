@@ -14,7 +14,7 @@ use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::essay::dialect::{REF, WIKI, without_liquid};
 use crate::essay::ids::Found;
 use crate::essay::permitted::{SCHEMES, may_lead_to};
-use crate::essay::{Essay, Link, LinkKind};
+use crate::essay::{Essay, Link, LinkKind, Reader};
 use crate::source::walk::folder_of;
 
 /// A link of an essay, resolved.
@@ -66,7 +66,7 @@ pub fn is_outside(target: &str) -> bool {
 /// Resolves one link of `essay`, whose page has the address `url`. `essay_of` gives the essay that stands behind a target, for its
 /// headings.
 pub fn resolve<'e>(
-    essay: &'e Essay,
+    essay: &Reader<'_>,
     url: &Url,
     link: &Link,
     names: &Names,
@@ -123,7 +123,7 @@ pub fn resolve<'e>(
 
 /// What to write for a link to `target`, which the rules found.
 fn inside<'e>(
-    essay: &'e Essay,
+    essay: &Reader<'_>,
     link: &Link,
     target: Target,
     parts: &Parts<'_>,
@@ -156,7 +156,7 @@ fn inside<'e>(
 /// A link with a full address: one of a page of this site, or of the file that it is made from, leads to
 /// the page.
 fn outside<'e>(
-    essay: &'e Essay,
+    essay: &Reader<'_>,
     link: &Link,
     target: &str,
     names: &Names,
@@ -185,7 +185,7 @@ fn outside<'e>(
 
 /// The id on `page` that a fragment means where it is another than it says, and what to tell.
 fn on_page(
-    essay: &Essay,
+    essay: &Reader<'_>,
     page: &Essay,
     link: &Link,
     fragment: &str,
@@ -205,7 +205,7 @@ fn on_page(
     }
 }
 
-fn only_meant(essay: &Essay, page: Option<&Essay>, link: &Link, path: &str) -> Diagnostic {
+fn only_meant(essay: &Reader<'_>, page: Option<&Essay>, link: &Link, path: &str) -> Diagnostic {
     let message = format!("`{path}` is spelled differently; the link leads to what it is like");
     let note = Diagnostic::warning(Code::LenientLink, message).at(essay.place(link.span.clone()));
     match page {
@@ -218,7 +218,7 @@ fn only_meant(essay: &Essay, page: Option<&Essay>, link: &Link, path: &str) -> D
 
 /// `hhttps://example.org` and `http:/example.org`: what follows is another website, but no browser
 /// finds it.
-fn misspelled_scheme(essay: &Essay, link: &Link, target: &str) -> Option<Diagnostic> {
+fn misspelled_scheme(essay: &Reader<'_>, link: &Link, target: &str) -> Option<Diagnostic> {
     let (scheme, rest) = target.split_once(':')?;
     let lower = scheme.to_lowercase();
     let is_web = matches!(lower.as_str(), "http" | "https");
@@ -248,7 +248,7 @@ fn misspelled_scheme(essay: &Essay, link: &Link, target: &str) -> Option<Diagnos
 const MEANING: &AsciiSet = &CONTROLS.add(b' ').add(b'?').add(b'#').add(b'%').add(b'<').add(b'>');
 
 /// What is told of a link to something that is no page, or that could run a script in one.
-fn may_not_lead(essay: &Essay, link: &Link, target: &str) -> Diagnostic {
+fn may_not_lead(essay: &Reader<'_>, link: &Link, target: &str) -> Diagnostic {
     let scheme = target.split(':').next().unwrap_or("");
     let what = match link.kind {
         LinkKind::Link => "no link may lead to",
@@ -262,7 +262,7 @@ fn may_not_lead(essay: &Essay, link: &Link, target: &str) -> Diagnostic {
         .hint("only its words are shown; for a file beside the essay write its path, such as plans.pdf")
 }
 
-fn leads_nowhere(essay: &Essay, link: &Link, path: &str, names: &Names) -> Diagnostic {
+fn leads_nowhere(essay: &Reader<'_>, link: &Link, path: &str, names: &Names) -> Diagnostic {
     let what = match link.kind {
         LinkKind::Link => "this link leads nowhere",
         LinkKind::Image => "this picture is missing",
@@ -296,7 +296,7 @@ fn leads_nowhere(essay: &Essay, link: &Link, path: &str, names: &Names) -> Diagn
     }
 }
 
-fn missing_anchor(essay: &Essay, page: &Essay, link: &Link, id: &str) -> Diagnostic {
+fn missing_anchor(essay: &Reader<'_>, page: &Essay, link: &Link, id: &str) -> Diagnostic {
     let message = format!("there is no heading `#{id}` in {}", page.shown);
     let note = Diagnostic::warning(Code::BrokenAnchor, message).at(essay.place(link.span.clone()));
     if id.starts_with("bookmark=") || id.starts_with("heading=h.") {

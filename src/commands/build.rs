@@ -28,9 +28,11 @@ use crate::source::{Project, Survey};
 /// Sites with fewer pages are done before a bar could be read.
 const WORTH_A_BAR: usize = 2_000;
 
-/// How many bytes of the essays' events stay in memory, so that a book of any size can be built: those of some 10,000
-/// essays of 900 words.
-const MOST_HELD: usize = 72 * 1024 * 1024;
+/// How many bytes of the essays' texts stay in memory, so that a book of any size can be built.
+const MOST_TEXT: usize = 40 * 1024 * 1024;
+
+/// How many bytes of their events do: those of some 10,000 essays of 900 words.
+const MOST_EVENTS: usize = 72 * 1024 * 1024;
 
 /// What a build did.
 #[derive(Debug, Default, Serialize)]
@@ -98,10 +100,16 @@ pub(super) fn build(args: &BuildArgs, lists: bool) -> Result<Built, Failure> {
     }
     let known = cache.read("pictures").map_or_else(Vec::new, |bytes| read_pictures(&bytes));
     last::forget(&cache);
-    let mut most_held = MOST_HELD;
+    let mut most_text = MOST_TEXT;
     loop {
         let mut found = noticed.clone();
-        let memory = Memory { kept: &kept, pictures: &known, most_held, ..Memory::NONE };
+        let memory = Memory {
+            kept: &kept,
+            pictures: &known,
+            most_text,
+            most_events: MOST_EVENTS,
+            ..Memory::NONE
+        };
         let loaded = load(&project.value, &survey, args.drafts, memory)
             .map_err(|Failure(errors)| Failure([found.clone(), errors].concat()))?;
         found.extend(loaded.notes);
@@ -130,7 +138,7 @@ pub(super) fn build(args: &BuildArgs, lists: bool) -> Result<Built, Failure> {
         let is_lost = |essay: &Arc<Essay>| essay.manuscript.is_lost();
         if site.is_lost() || site.book().essays.iter().any(is_lost) {
             // A file was saved between two looks at it. Now each is looked at only once.
-            (survey, kept, most_held) = (Survey::of(&project.value), Kept::default(), usize::MAX);
+            (survey, kept, most_text) = (Survey::of(&project.value), Kept::default(), usize::MAX);
             continue;
         }
         let emitted = emitted.map_err(|errors| Failure([found.clone(), errors].concat()))?;

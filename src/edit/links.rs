@@ -59,7 +59,8 @@ pub fn respelled(states: States<'_>, id: EssayId) -> Vec<Change> {
 /// What a link of the essay `id` leads to in a state of the book, and whether there is something to tell of it.
 fn followed(book: &Book, id: EssayId, link: &Link) -> (Leads, bool) {
     let essay_of = |target| book.essay_behind(target);
-    let (resolved, note) = resolve(book.essay(id), book.url(id), link, &book.names, essay_of);
+    let (resolved, note) =
+        resolve(&book.essay(id).read(), book.url(id), link, &book.names, essay_of);
     (Leads::of(book, &resolved), note.is_some())
 }
 

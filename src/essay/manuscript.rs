@@ -55,6 +55,11 @@ impl Manuscript {
         self.text = None;
     }
 
+    /// How many bytes of text are in memory.
+    pub fn held(&self) -> usize {
+        self.text.as_ref().map_or(0, String::len)
+    }
+
     /// The text, cleaned (see [`crate::source::text`]). Empty if it is lost.
     pub fn text(&self) -> Cow<'_, str> {
         if let Some(text) = &self.text {

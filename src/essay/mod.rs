@@ -30,7 +30,8 @@ mod recording;
 pub mod title;
 
 use std::borrow::Cow;
-use std::ops::Range;
+use std::cell::OnceCell;
+use std::ops::{Deref, Range};
 use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
@@ -97,7 +98,7 @@ pub struct Essay {
     /// Where its lines begin, found when the first place is asked for.
     #[serde(skip)]
     lines: OnceLock<Lines>,
-    /// The events of its Markdown, if it was parsed in this run.
+    /// The events of its Markdown, if it was parsed in this run and there was room for them.
     #[serde(skip)]
     recording: Option<Recording>,
 }
@@ -234,9 +235,12 @@ impl Essay {
 
     /// The place of the bytes `span` of the file.
     pub fn place(&self, span: Range<usize>) -> Place {
-        let text = self.text();
-        let lines = self.lines.get_or_init(|| Lines::of(&text));
-        Place::in_lines(&self.shown, &text, lines, span)
+        self.read().place(span)
+    }
+
+    /// The essay for whoever asks for many places in it.
+    pub fn read(&self) -> Reader<'_> {
+        Reader { essay: self, text: OnceCell::new() }
     }
 
     /// The heading that stands for the title on the page, with its own markup and id. `None` where
@@ -281,6 +285,29 @@ impl Essay {
     /// What `fragment`, decoded and without the `#`, means on this page.
     pub fn find_id(&self, fragment: &str) -> ids::Found {
         self.ids.find(&self.outline, fragment)
+    }
+}
+
+/// An essay whose text is fetched once, when the first place in it is asked for.
+pub struct Reader<'e> {
+    essay: &'e Essay,
+    text: OnceCell<Cow<'e, str>>,
+}
+
+impl Reader<'_> {
+    /// The place of the bytes `span` of the file.
+    pub fn place(&self, span: Range<usize>) -> Place {
+        let text = self.text.get_or_init(|| self.essay.text());
+        let lines = self.essay.lines.get_or_init(|| Lines::of(text));
+        Place::in_lines(&self.essay.shown, text, lines, span)
+    }
+}
+
+impl Deref for Reader<'_> {
+    type Target = Essay;
+
+    fn deref(&self) -> &Essay {
+        self.essay
     }
 }
 

@@ -1,6 +1,6 @@
 //! The events of an essay, written down when its Markdown is parsed. An outline is made of them at once; a page, a
 //! copy and a place in the search index later, when other essays are known. Parsing is the costliest thing there is
-//! in most essays, and reading a recording takes a tenth of it.
+//! in most essays; writing a recording and reading it take half as long.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;

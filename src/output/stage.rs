@@ -39,8 +39,8 @@ pub struct Stage {
     folders: HashSet<String>,
     /// For each file that is planned, what is there already.
     there: Vec<Option<Record>>,
-    /// The folders in which something has been done, of those that the last site has; `None` where nothing of it is
-    /// known for sure.
+    /// The folders in which something has been done, new ones among them; `None` where nothing of the last site is known
+    /// for sure.
     touched: Option<HashSet<String>>,
     /// How many files were written.
     written: AtomicUsize,
@@ -262,7 +262,7 @@ impl Stage {
         });
         let known = lacking.iter().copied().filter(|path| last.files.contains_key(*path));
         let known: Vec<&str> = known.collect();
-        // As a rule all that the last site has, this one is to have too.
+        // As a rule all that the last site has, this one is to have too. No path is planned twice.
         let gone: Vec<&str> = match planned.len() - lacking.len() + known.len() == last.files.len()
         {
             true => known,
@@ -280,7 +280,7 @@ impl Stage {
         gone.par_iter().try_for_each(|path| self.remove(path))?;
         let is_ours = |path: &str| kept.contains(path) || self.folders.contains(path);
         let strays = self.remove_strays(&changed, &is_ours)?;
-        emptied.sort_unstable_by(|a, b| from_inside(a, b));
+        emptied.sort_unstable_by(from_inside);
         emptied.iter().try_for_each(|folder| self.remove(folder))?;
 
         let folders = emptied.iter().chain(&new).map(|folder| folder.as_str());

@@ -320,7 +320,7 @@ impl Shared {
         ])
     }
 
-    /// How long an essay takes, as lists say it: made once, and shown in many.
+    /// How long an essay takes, as the theme says it.
     fn reading_time_text(&self, minutes: usize) -> Value {
         maybe((minutes > 0).then(|| self.words.counted("reading_time", minutes as u64)))
     }

@@ -60,15 +60,21 @@ pub struct Memory<'m> {
     pub kept: &'m Kept,
     /// What an earlier run knew of pictures.
     pub pictures: &'m [pictures::Read],
-    /// How many bytes of the essays' events stay in memory, and a quarter as many of their texts, or so; of the others
-    /// the texts are fetched when they are needed.
-    pub most_held: usize,
+    /// How many bytes of the essays' texts stay in memory; the others are fetched when they are needed.
+    pub most_text: usize,
+    /// How many bytes of their events do; the others are parsed when they are needed.
+    pub most_events: usize,
 }
 
 impl Memory<'_> {
-    /// Nothing is known, and all events and texts stay.
-    pub const NONE: Memory<'static> =
-        Memory { before: None, kept: &Kept::NOTHING, pictures: &[], most_held: usize::MAX };
+    /// Nothing is known. All texts stay and no events, as for who makes few pages.
+    pub const NONE: Memory<'static> = Memory {
+        before: None,
+        kept: &Kept::NOTHING,
+        pictures: &[],
+        most_text: usize::MAX,
+        most_events: 0,
+    };
 }
 
 /// Loads, parses and assembles the book of `project`, of which `survey` was taken.

@@ -315,7 +315,7 @@ fn named_by_essays(book: &Book, notes: &mut Vec<Diagnostic>) -> HashMap<EssayId,
             span: 0..0,
         };
         let url = book.url(EssayId(at));
-        let named = match resolve(essay, url, &link, &book.names, |_| None).0 {
+        let named = match resolve(&essay.read(), url, &link, &book.names, |_| None).0 {
             Resolved::Inside { target: Target::Asset(id), .. } => {
                 Some(Named::Asset(id)).filter(|_| book.assets[id.0].url.is_some())
             }

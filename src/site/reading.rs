@@ -92,8 +92,8 @@ impl Reading {
             state: around.state.as_ref().map(State::print),
             same_around,
             torn: AtomicBool::new(false),
-            most_held: memory.most_held,
-            held: AtomicUsize::new(0),
+            texts: Room::new(memory.most_text),
+            events: Room::new(memory.most_events),
         };
         let old = paired(&files, before.map_or(&memory.kept.read, |before| &before.read));
         let dialects = around.dialects(project, &files);
@@ -154,9 +154,9 @@ struct Desk<'d> {
     /// Whether that is what lay around them before in this run.
     same_around: bool,
     torn: AtomicBool,
-    /// How many bytes of events are kept in memory, and how many there were.
-    most_held: usize,
-    held: AtomicUsize,
+    /// The room for texts in memory, and for events.
+    texts: Room,
+    events: Room,
 }
 
 impl Desk<'_> {
@@ -226,11 +226,10 @@ impl Desk<'_> {
         essay.notes.splice(0..0, notes);
         let asked = listening.asked.into_inner();
         // Its page is made of the events. The text is for what has to be said of it.
-        let held = self.held.fetch_add(essay.recorded(), Ordering::Relaxed);
-        if held > self.most_held {
+        if !self.events.holds(essay.recorded()) {
             essay.forget_events();
         }
-        if held > self.most_held / TEXTS {
+        if !self.texts.holds(essay.manuscript.held()) {
             essay.manuscript.put_away();
         }
         let essay = match old {
@@ -257,8 +256,22 @@ impl Desk<'_> {
 /// search index take some twenty times that in memory.
 const LONGEST: u64 = 10 << 20;
 
-/// Texts are kept of the first essays, while their events take no more than this part of what all may take.
-const TEXTS: usize = 4;
+/// So many bytes of memory.
+struct Room {
+    most: usize,
+    taken: AtomicUsize,
+}
+
+impl Room {
+    fn new(most: usize) -> Room {
+        Room { most, taken: AtomicUsize::new(0) }
+    }
+
+    /// Takes room for so many bytes more, if there is any left.
+    fn holds(&self, bytes: usize) -> bool {
+        self.taken.fetch_add(bytes, Ordering::Relaxed) < self.most
+    }
+}
 
 /// A library that remembers whether it was asked for anything.
 struct Listening<'l> {

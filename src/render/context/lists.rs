@@ -32,7 +32,7 @@ trait Maker {
     fn essay(&self, id: EssayId) -> Self::Made;
     /// Entries of a section, as the side navigation shows them.
     fn nav_entries(&self, id: SectionId, shown: Range<usize>) -> Self::Made;
-    /// A full address. It follows from the address and the site's.
+    /// A full address. It follows from the address and the site's, which the book's own value has.
     fn permalink(&self, url: &Url) -> Self::Made;
     /// So many minutes as the theme says it. It follows from their number and from the theme.
     fn minutes(&self, minutes: usize) -> Self::Made;
@@ -194,8 +194,10 @@ impl Lists {
         }
         let book = &*shared.book;
         let sections = book.tree.ids().count();
+        // How long an essay takes is said in words.
+        let says_the_same = before.filter(|before| before.words == shared.words);
         let known = |at: usize| {
-            let before = before.filter(|before| before.words == shared.words)?;
+            let before = says_the_same?;
             let is_same = Arc::ptr_eq(&before.book.essays[at], &book.essays[at]);
             is_same.then(|| before.lists.essays[at].clone())
         };
@@ -214,6 +216,7 @@ impl Lists {
 pub(super) struct Marks {
     essays: Vec<Fingerprint>,
     sections: Vec<Fingerprint>,
+    /// Those of the navigation of pages in each section; of no use where it is not the same for all of them.
     navs: Vec<Fingerprint>,
     bare_nav: Fingerprint,
 }
@@ -256,7 +259,8 @@ impl Shared {
         }
     }
 
-    /// Adds to `printer` what tells something from others.
+    /// Adds to `printer` what tells something from others, beside the book's own value and the theme, which every page
+    /// is made from.
     pub fn print(&self, held: &Held, printer: &mut Printer<'_>) {
         let marks = self.marks.get();
         let known = marks.and_then(|marks| match held {
@@ -284,7 +288,7 @@ impl Shared {
         let printer = RefCell::new(Printer::knowing(prints));
         let marker = Marker { shared: self, essays, printer };
         match held {
-            // What stands for an essay in lists is what it is made from.
+            // The marker takes the print of an essay, which is this.
             Held::Essay(id) => self.describe_essay(&marker, *id),
             _ => self.describe(&marker, held),
         }
