@@ -98,7 +98,7 @@ pub struct Essay {
     /// Where its lines begin, found when the first place is asked for.
     #[serde(skip)]
     lines: OnceLock<Lines>,
-    /// The events of its Markdown, if it was parsed in this run and there was room for them.
+    /// The events of its Markdown, if they were written down in this run.
     #[serde(skip)]
     recording: Option<Recording>,
 }
@@ -112,6 +112,28 @@ impl Essay {
         dialect: Dialect,
         library: &dyn Library,
     ) -> Essay {
+        Essay::understand(source, shown, text, dialect, library, false)
+    }
+
+    /// The same, with its events written down for whoever makes its page.
+    pub fn parse_and_record(
+        source: SourcePath,
+        shown: String,
+        text: String,
+        dialect: Dialect,
+        library: &dyn Library,
+    ) -> Essay {
+        Essay::understand(source, shown, text, dialect, library, true)
+    }
+
+    fn understand(
+        source: SourcePath,
+        shown: String,
+        text: String,
+        dialect: Dialect,
+        library: &dyn Library,
+        records: bool,
+    ) -> Essay {
         let (mut meta, body, notes) = front_matter::read(&shown, &text);
         let mut translated = dialect::translate(&text[body..], &source, dialect, library);
         let mut foreign = std::mem::take(&mut translated.notes);
@@ -122,7 +144,7 @@ impl Essay {
         }
         let markdown = translated.text.as_deref().unwrap_or(&text[body..]);
         let events: Vec<_> = events(markdown, dialect).collect();
-        let recording = Recording::of(&events);
+        let recording = if records { Recording::of(&events) } else { None };
         let outline = outline::read(markdown, events, dialect);
         let outline = outline.moved(|span| {
             let span = translated.places.span(span);
@@ -195,11 +217,6 @@ impl Essay {
     /// How many bytes the recording of its events takes.
     pub fn recorded(&self) -> usize {
         self.recording.as_ref().map_or(0, Recording::length)
-    }
-
-    /// Lets go of the recording. Whenever its events are needed its Markdown is parsed.
-    pub fn forget_events(&mut self) {
-        self.recording = None;
     }
 
     /// The whole text, cleaned (see [`crate::source::text`]); fetched from its file if it is not at hand.

@@ -10,7 +10,6 @@
 //! 3. What neither has is made. If that turns out to be, byte for byte, what the present site has, it becomes
 //!    a second name of that too: a file of the site keeps its time as long as it says the same.
 
-use std::cell::LazyCell;
 use std::fs::{self, File, Metadata};
 use std::io::{self, BufRead, Seek, Write};
 use std::path::{Path, PathBuf};
@@ -123,8 +122,9 @@ impl Stage {
         gone.par_iter().try_for_each(|path| self.remove(path))?;
         planned.extend(wanted);
         let former = std::mem::replace(&mut self.folders, folders_of(planned));
+        // From the inside out.
         let mut emptied: Vec<String> = former.difference(&self.folders).cloned().collect();
-        emptied.sort_unstable_by(from_inside);
+        emptied.sort_unstable_by(|a, b| b.cmp(a));
         emptied.iter().try_for_each(|folder| self.remove(folder))?;
         let new: Vec<String> = self.folders.difference(&former).cloned().collect();
         self.make_folders(new.iter())?;
@@ -251,26 +251,15 @@ impl Stage {
             (same && record.is_at(&self.root.join(&file.path))).then_some(*record)
         };
         let mut there: Vec<Option<Record>> = planned.par_iter().map(is_there).collect();
-        let both = || planned.iter().zip(&there);
-        let lacking: Vec<&str> = both()
-            .filter(|(_, there)| there.is_none())
-            .map(|(file, _)| file.path.as_str())
-            .collect();
-        let kept = LazyCell::new(|| -> HashSet<&str> {
-            let kept = both().filter(|(_, there)| there.is_some());
-            kept.map(|(file, _)| file.path.as_str()).collect()
-        });
-        let known = lacking.iter().copied().filter(|path| last.files.contains_key(*path));
-        let known: Vec<&str> = known.collect();
-        // As a rule all that the last site has, this one is to have too. No path is planned twice.
-        let gone: Vec<&str> = match planned.len() - lacking.len() + known.len() == last.files.len()
-        {
-            true => known,
-            false => {
-                let files = last.files.keys().map(String::as_str);
-                files.filter(|path| !kept.contains(path)).collect()
+        let (mut kept, mut lacking) = (HashSet::default(), Vec::new());
+        for (file, there) in planned.iter().zip(&there) {
+            match there {
+                Some(_) => drop(kept.insert(file.path.as_str())),
+                None => lacking.push(file.path.as_str()),
             }
-        };
+        }
+        let gone: Vec<&str> =
+            last.files.keys().map(String::as_str).filter(|path| !kept.contains(path)).collect();
         let mut emptied: Vec<&String> =
             last.folders.keys().filter(|folder| !self.folders.contains(*folder)).collect();
         let mut touched = gone.iter().chain(&changed).copied();
@@ -280,13 +269,13 @@ impl Stage {
         gone.par_iter().try_for_each(|path| self.remove(path))?;
         let is_ours = |path: &str| kept.contains(path) || self.folders.contains(path);
         let strays = self.remove_strays(&changed, &is_ours)?;
-        emptied.sort_unstable_by(from_inside);
+        // From the inside out.
+        emptied.sort_unstable_by(|a, b| b.cmp(a));
         emptied.iter().try_for_each(|folder| self.remove(folder))?;
 
         let folders = emptied.iter().chain(&new).map(|folder| folder.as_str());
         let folders: Vec<&str> = folders.chain(changed.iter().copied()).collect();
         let deeds: Vec<&str> = [&*gone, &*lacking].concat();
-        drop(kept);
         let touched = folders_touched(deeds.into_iter(), folders.into_iter()).collect();
         self.touched = Some(touched);
         if strays > 0 {
@@ -414,11 +403,6 @@ fn folders_touched<'p>(
     folders: impl Iterator<Item = &'p str> + Clone,
 ) -> impl Iterator<Item = String> {
     files.chain(folders.clone()).map(folder_of).chain(folders).map(str::to_owned)
-}
-
-/// Puts folders before those that they are in.
-fn from_inside(a: &impl AsRef<str>, b: &impl AsRef<str>) -> std::cmp::Ordering {
-    b.as_ref().cmp(a.as_ref())
 }
 
 /// Removes a file, or a folder with all that is in it; one that is not there is no error.

@@ -5,6 +5,7 @@
 //! once, in [`Shared`], and handed to every page; Tera's values are reference counted. Those of which there are as many
 //! as essays are made when a page that shows them is ([`lists`]).
 
+mod describe;
 mod lists;
 mod page;
 
@@ -107,10 +108,8 @@ pub struct Shared {
     ways: Value,
     /// What the theme says.
     words: Arc<Words>,
-    /// The prints of all these values, made when the first page asks what it is made from.
-    prints: OnceLock<Prints>,
-    /// The prints of what lists show, likewise.
-    marks: OnceLock<Marks>,
+    /// The prints of all these values, and of what lists show, made when the first page asks what it is made from.
+    learnt: OnceLock<(Prints, Marks)>,
 }
 
 impl Shared {
@@ -142,8 +141,7 @@ impl Shared {
             crumbs: Vec::new(),
             ways: Value::none(),
             words: Arc::clone(theme.words()),
-            prints: OnceLock::new(),
-            marks: OnceLock::new(),
+            learnt: OnceLock::new(),
             site_url,
         };
         shared.book_value = shared.book_value(styles, scripts, shown);
@@ -171,13 +169,13 @@ impl Shared {
 
     /// The prints of the values that pages share, if they were learnt.
     pub fn prints(&self) -> Option<&Prints> {
-        self.prints.get()
+        self.learnt.get().map(|(prints, _)| prints)
     }
 
     /// Learns the prints of the values that pages share: worth it for whoever asks of many pages what they
     /// are made from.
     pub fn learn_prints(&self) {
-        if self.prints.get().is_some() {
+        if self.learnt.get().is_some() {
             return;
         }
         let parts = self.parts.as_array().unwrap_or_default();
@@ -185,9 +183,9 @@ impl Shared {
         prints.learn(self.tags.iter().chain(&self.authors).chain(parts));
         prints.learn([&self.book_value, &self.assets, &self.parts, &self.diagrams, &self.ways]);
         prints.learn(&self.crumbs);
+        let marks = Marks::of(self, &prints);
         // Nobody waits for another's: what waits could be handed work that waits too.
-        let _ = self.marks.set(Marks::of(self, &prints));
-        let _ = self.prints.set(prints);
+        let _ = self.learnt.set((prints, marks));
     }
 
     /// What the template of one page sees. `more` is what only this kind of page has.
@@ -299,11 +297,6 @@ impl Shared {
             Kind::Tags => &self.tags,
             Kind::Authors => &self.authors,
         }
-    }
-
-    fn terms_of(&self, taxonomy: &Taxonomy, id: EssayId) -> Value {
-        let terms = self.terms(taxonomy.kind);
-        taxonomy.of_essay[id.0].iter().map(|at| terms[*at].clone()).collect::<Vec<_>>().into()
     }
 
     /// What the page of all tags or authors is called.

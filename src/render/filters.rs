@@ -53,10 +53,8 @@ pub fn speak(tera: &mut Tera, words: &Arc<Words>) {
 /// `{{ page.date | time }}`: a date as people write it, with the machine's form beside it. What is no date stands as
 /// it is written.
 fn time(words: &Words, text: &str) -> Value {
-    if Date::parse(text).is_none() {
-        return Value::from(text);
-    }
-    let (machine, people) = (escape(text), escape(&words.date(text)));
+    let Some(date) = Date::parse(text) else { return Value::from(text) };
+    let (machine, people) = (escape(text), escape(&words.day(&date)));
     Value::safe_string(&format!("<time datetime=\"{machine}\">{people}</time>"))
 }
 

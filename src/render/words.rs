@@ -266,7 +266,11 @@ impl Words {
 
     /// A date as people write it; what is no date stays as it is written.
     pub fn date(&self, text: &str) -> String {
-        let Some(date) = Date::parse(text) else { return text.to_owned() };
+        Date::parse(text).map_or_else(|| text.to_owned(), |date| self.day(&date))
+    }
+
+    /// The day of `date`, as the language writes it.
+    pub fn day(&self, date: &Date) -> String {
         let part = |form| date.format(form).unwrap_or_default();
         let (day, month) = (part("%-d"), part("%-m"));
         let month = match (self.words.get("months"), month.parse::<usize>()) {

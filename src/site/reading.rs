@@ -221,17 +221,20 @@ impl Desk<'_> {
         }
         let listening = Listening { library: &self.library, asked: AtomicBool::new(false) };
         let (path, shown) = (file.path.clone(), file.shown.clone());
-        let parse = || Essay::parse(path, shown, text, dialect, &listening);
+        // Its page is made of the events. The text is for what has to be said of it.
+        let parse = match self.events.is_left() {
+            true => Essay::parse_and_record,
+            false => Essay::parse,
+        };
+        let parse = || parse(path, shown, text, dialect, &listening);
         let mut essay = caught(&format!("{} was read", file.shown), parse)?;
         essay.notes.splice(0..0, notes);
         let asked = listening.asked.into_inner();
-        // Its page is made of the events. The text is for what has to be said of it.
-        if !self.events.holds(essay.recorded()) {
-            essay.forget_events();
-        }
-        if !self.texts.holds(essay.manuscript.held()) {
+        self.events.take(essay.recorded());
+        if !self.texts.is_left() {
             essay.manuscript.put_away();
         }
+        self.texts.take(essay.manuscript.held());
         let essay = match old {
             Some(old) if old.essay.says_the_same_as(&essay) => Arc::clone(&old.essay),
             _ => Arc::new(essay),
@@ -256,7 +259,7 @@ impl Desk<'_> {
 /// search index take some twenty times that in memory.
 const LONGEST: u64 = 10 << 20;
 
-/// So many bytes of memory.
+/// So many bytes of memory. Whoever takes the last of it may take a little more.
 struct Room {
     most: usize,
     taken: AtomicUsize,
@@ -267,9 +270,12 @@ impl Room {
         Room { most, taken: AtomicUsize::new(0) }
     }
 
-    /// Takes room for so many bytes more, if there is any left.
-    fn holds(&self, bytes: usize) -> bool {
-        self.taken.fetch_add(bytes, Ordering::Relaxed) < self.most
+    fn is_left(&self) -> bool {
+        self.taken.load(Ordering::Relaxed) < self.most
+    }
+
+    fn take(&self, bytes: usize) {
+        self.taken.fetch_add(bytes, Ordering::Relaxed);
     }
 }
 

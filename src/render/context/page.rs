@@ -3,7 +3,7 @@
 use tera::Value;
 
 use super::{Shared, maybe, maybe_url, number, object, text, url};
-use crate::book::{EssayId, Taxonomy, Url};
+use crate::book::{EssayId, Kind, Url};
 use crate::essay::front_matter::Stamp;
 use crate::essay::{Essay, Heading};
 use crate::render::body::escape;
@@ -54,8 +54,8 @@ impl Shared {
             Some(essay) => essay.has_diagram,
             None => kind == "print" && book.essays.iter().any(|essay| essay.has_diagram),
         };
-        let terms = |taxonomy: &Taxonomy| {
-            id.map_or_else(|| Vec::<Value>::new().into(), |id| self.terms_of(taxonomy, id))
+        let terms = |kind: Kind| {
+            id.map_or_else(|| Vec::<Value>::new().into(), |id| self.terms_of(kind, id))
         };
         let copy = id.filter(|_| book.config.handbook.markdown);
         seen.extend_page([
@@ -67,8 +67,8 @@ impl Shared {
                 "scripts",
                 if has_diagram { self.diagrams.clone() } else { Vec::<Value>::new().into() },
             ),
-            ("authors", terms(&book.authors)),
-            ("tags", terms(&book.tags)),
+            ("authors", terms(Kind::Authors)),
+            ("tags", terms(Kind::Tags)),
             ("edit_url", maybe(essay.and_then(|essay| self.edit_url(essay)))),
             ("source", maybe(essay.map(|essay| &essay.shown))),
             ("reading_time_text", self.reading_time_text(essay.map_or(0, Essay::reading_time))),
