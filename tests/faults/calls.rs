@@ -25,8 +25,15 @@ fn a_build_starts_no_program_and_asks_nobody() {
         let program = folder.command(&[command, "handbook"]);
         folder.run(&mut under("strace", &arguments, &program, &above));
         let seen = fs::read_to_string(&log).unwrap();
-        let seen: Vec<&str> = seen.lines().collect();
+        let seen: Vec<&str> = seen.lines().filter(|line| is_call(line)).collect();
         assert_eq!(seen.len(), 1, "{seen:#?}");
         assert!(seen[0].contains("execve(") && seen[0].contains("sternpost"), "{}", seen[0]);
     }
+}
+
+/// Whether a line of strace's log is a call. When a program ends while one of its threads has
+/// only just begun, strace lets go of a thread of which it does not know a call yet, and writes
+/// `???( <detached ...>` for it.
+fn is_call(line: &str) -> bool {
+    !line.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ').starts_with("???(")
 }
