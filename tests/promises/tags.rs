@@ -21,6 +21,12 @@ fn liquid_is_read_and_not_run() {
         ("[x]({% link b c.md %})", "<a href=\"../b%20c/\">x</a>"),
         ("[x]({{ site.baseurl }}/part/d/)", "<a href=\"../part/d/\">x</a>"),
         ("[x]({{ '/part/d/' | relative_url }})", "<a href=\"../part/d/\">x</a>"),
+        ("[x]({{ site.baseurl }})", "<a href=\"../\">x</a>"),
+        ("[x]({{ site.url }}{{ site.baseurl }}/part/d/)", "<a href=\"../part/d/\">x</a>"),
+        ("[x]({{ site.url }}{{ site.baseurl }})", "<a href=\"../\">x</a>"),
+        ("[x]({{ site.url }}?from=a)", "<a href=\"../?from=a\">x</a>"),
+        ("<a href=\"{{ site.baseurl }}#top\">x</a>", "<a href=\"../#top\">x</a>"),
+        ("[x]({{ '' | relative_url }})", "<a href=\"../\">x</a>"),
         ("{% raw %}{{ x }} {% y %}{% endraw %}", "<p>{{ x }} {% y %}</p>"),
         ("a {% comment %} b {% endcomment %} c", "<p>a  c</p>"),
         (
@@ -49,12 +55,19 @@ fn liquid_is_read_and_not_run() {
 
 #[test]
 fn an_address_in_template_syntax_is_a_link_in_any_tree() {
-    let built = built("notes.txt", "[x]({{ \"/part/d/#x\" | url }}) {% link part/d.md %} {{ x }}");
-    let content = built.content("a/index.html");
-    assert!(
-        content.contains("<a href=\"../part/d/#x\">x</a> {% link part/d.md %} {{ x }}"),
-        "{content}"
-    );
+    for (markdown, expected) in [
+        (
+            "[x]({{ \"/part/d/#x\" | url }}) {% link part/d.md %} {{ x }}",
+            "<a href=\"../part/d/#x\">x</a> {% link part/d.md %} {{ x }}",
+        ),
+        ("[x](<{{ site.baseurl }}?from=a>)", "<a href=\"../?from=a\">x</a>"),
+        ("[x]({{site.baseurl}}#top)", "<a href=\"../#top\">x</a>"),
+    ] {
+        let built = built("notes.txt", markdown);
+        let content = built.content("a/index.html");
+        assert!(content.contains(expected), "{content}");
+        assert_eq!(built.warnings(), [""; 0], "{markdown}");
+    }
 }
 
 #[test]

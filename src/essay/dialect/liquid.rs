@@ -24,6 +24,9 @@ const SILENT: &[&str] =
 /// Longest expression that is an address, in bytes.
 const LONGEST: usize = 500;
 
+/// The most expressions in one address: that of the host, and that of a folder on it, and what follows.
+const MOST: usize = 3;
+
 pub(super) fn find(text: &Text<'_>, found: &mut Found) {
     let tags = tags::between(text, "{%", "%}", read);
     tags::write(text, tags, meaning, found);
@@ -40,17 +43,42 @@ fn addresses(text: &Text<'_>, sign: &str, found: &mut Found) {
     let mut closes = 0;
     for at in text.matches(sign) {
         let start = at + sign.len() - 2;
-        if closes < start {
+        if closes <= start {
             let Some(next) = text.text[start..].find("}}") else { return };
             closes = start + next + 2;
         }
         if closes - start > LONGEST {
             continue;
         }
-        if let Cow::Owned(address) = without_liquid(&text.text[start..closes]) {
-            found.edit(start..closes, address.replace(' ', "%20"));
-        }
+        let Some(address) = meant(&text.text[start + 2..closes - 2]) else { continue };
+        let (before, after) = (&text.text[..start], &text.text[closes..]);
+        let begins = before.ends_with(['(', '<', '"', '\'']) || before.ends_with("}}");
+        let is_whole = begins && after.starts_with(ENDS);
+        let home = if is_whole && is_bare(address) { "/" } else { "" };
+        found.edit(start..closes, format!("{home}{}", address.replace(' ', "%20")));
     }
+}
+
+/// What follows the path of a link.
+const ENDS: [char; 6] = [')', '>', '"', '\'', '?', '#'];
+
+/// Whether there is no path in an address. Behind the site's own, that is its home page.
+fn is_bare(address: &str) -> bool {
+    address.is_empty() || address.starts_with(['?', '#'])
+}
+
+/// The address that an expression stands for, below that of the site; `None` if it says more.
+fn meant(inside: &str) -> Option<&str> {
+    let inside = inside.trim().trim_matches('-').trim();
+    if SITE.contains(&inside) {
+        return Some("");
+    }
+    let (address, filters) = inside.split_once('|')?;
+    let address = address.trim();
+    let quoted =
+        address.len() > 1 && address.starts_with(['\'', '"']) && address.ends_with(['\'', '"']);
+    let known = filters.split('|').all(|filter| FILTERS.contains(&filter.trim()));
+    (quoted && known).then(|| &address[1..address.len() - 1])
 }
 
 fn read(inside: &str) -> Option<Tag<'_>> {
@@ -85,25 +113,28 @@ pub(super) fn address(path: &str) -> String {
 /// use sternpost::essay::dialect::without_liquid;
 /// assert_eq!(without_liquid("{{ '/team/' | url }}#top"), "/team/#top");
 /// assert_eq!(without_liquid("{{site.baseurl}}/team/"), "/team/");
+/// assert_eq!(without_liquid("{{ site.url }}{{ site.baseurl }}#top"), "/#top");
 /// assert_eq!(without_liquid("{{ page.next }}"), "{{ page.next }}");
 /// ```
 pub fn without_liquid(target: &str) -> Cow<'_, str> {
-    if memchr::memchr(b'{', target.as_bytes()).is_none() {
-        return Cow::Borrowed(target);
+    let mut target = Cow::Borrowed(target);
+    for _ in 0..MOST {
+        let Some(reduced) = reduced(&target) else { break };
+        target = Cow::Owned(reduced);
     }
-    let reduced = || {
-        let (before, rest) = target.split_once("{{")?;
-        let (inside, after) = rest.split_once("}}")?;
-        let inside = inside.trim().trim_matches('-').trim();
-        if SITE.contains(&inside) {
-            return Some(format!("{before}{after}"));
-        }
-        let (address, filters) = inside.split_once('|')?;
-        let address = address.trim();
-        let quoted =
-            address.len() > 1 && address.starts_with(['\'', '"']) && address.ends_with(['\'', '"']);
-        let known = filters.split('|').all(|filter| FILTERS.contains(&filter.trim()));
-        (quoted && known).then(|| format!("{before}{}{after}", &address[1..address.len() - 1]))
-    };
-    reduced().map_or(Cow::Borrowed(target), Cow::Owned)
+    target
+}
+
+/// Without the first expression in it.
+fn reduced(target: &str) -> Option<String> {
+    memchr::memchr(b'{', target.as_bytes())?;
+    let (before, rest) = target.split_once("{{")?;
+    let (inside, after) = rest.split_once("}}")?;
+    let address = meant(inside)?;
+    match before {
+        "" if is_bare(address) && is_bare(after) => Some(format!("/{address}{after}")),
+        // It is no part of the path.
+        _ if before.contains(['?', '#']) => None,
+        _ => Some(format!("{before}{address}{after}")),
+    }
 }
