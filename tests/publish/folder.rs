@@ -184,24 +184,13 @@ fn many_removals_are_confirmed() {
 #[test]
 fn killed_at_any_moment_what_is_there_is_complete() {
     let published = Published::new();
-    for number in 0..40 {
-        let next = (number + 1) % 40;
-        let text = format!("# E {number}\n\nOn to [the next](e{next}.md).\n\n![](../p.svg)\n");
-        published.handbook.write(&format!("many/e{number}.md"), text);
-    }
+    published.handbook.write_ring(40);
     published.publish(&[]).done();
     let mut random = fastrand::Rng::with_seed(8);
     let mut cuts = 0;
     for round in 0..12 {
-        for _ in 0..8 {
-            let number = random.u32(0..40);
-            let text = format!("# E {number}\n\nRound {round}. [New](new{round}.md)\n");
-            published.handbook.write(&format!("many/e{number}.md"), text);
-        }
-        let new = format!("# New {round}\n\n[Back](e1.md) ![](new{round}.svg)\n");
-        published.handbook.write(&format!("many/new{round}.md"), new);
-        let picture = "<svg xmlns=\"http://www.w3.org/2000/svg\"/>";
-        published.handbook.write(&format!("many/new{round}.svg"), picture);
+        let numbers: Vec<usize> = (0..8).map(|_| random.usize(0..40)).collect();
+        published.handbook.write_round(round, numbers.into_iter());
         if round > 0 {
             let last = round - 1;
             for ending in ["md", "svg"] {

@@ -61,6 +61,27 @@ impl Handbook {
         write_below(&self.root(), path, text);
     }
 
+    /// Writes `count` essays, each with a link to the next one and a picture.
+    pub fn write_ring(&self, count: usize) {
+        for number in 0..count {
+            let next = (number + 1) % count;
+            let text = format!("# E {number}\n\nOn to [the next](e{next}.md).\n\n![](../p.svg)\n");
+            self.write(&format!("many/e{number}.md"), text);
+        }
+    }
+
+    /// Has the essays with these `numbers` lead to a page that is new in this round, as is the picture on it.
+    pub fn write_round(&self, round: usize, numbers: impl Iterator<Item = usize>) {
+        for number in numbers {
+            let text = format!("# E {number}\n\nRound {round}. [New](new{round}.md)\n");
+            self.write(&format!("many/e{number}.md"), text);
+        }
+        let new = format!("# New {round}\n\n[Back](e1.md) ![](new{round}.svg)\n");
+        self.write(&format!("many/new{round}.md"), new);
+        let picture = "<svg xmlns=\"http://www.w3.org/2000/svg\"/>";
+        self.write(&format!("many/new{round}.svg"), picture);
+    }
+
     /// The program in its folder.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sternpost"));

@@ -282,23 +282,12 @@ fn killed_at_any_moment_what_is_there_is_complete() {
         return;
     }
     let published = Published::new();
-    for number in 0..60 {
-        let next = (number + 1) % 60;
-        let text = format!("# E {number}\n\nOn to [the next](e{next}.md).\n\n![](../p.svg)\n");
-        published.handbook.write(&format!("many/e{number}.md"), text);
-    }
+    published.handbook.write_ring(60);
     published.publish(&[]).done();
     let mut random = fastrand::Rng::with_seed(8);
     let mut cuts = 0;
     for round in 0..4 {
-        for number in 0..60 {
-            let text = format!("# E {number}\n\nRound {round}. [New](new{round}.md)\n");
-            published.handbook.write(&format!("many/e{number}.md"), text);
-        }
-        let new = format!("# New {round}\n\n[Back](e1.md) ![](new{round}.svg)\n");
-        published.handbook.write(&format!("many/new{round}.md"), new);
-        let picture = "<svg xmlns=\"http://www.w3.org/2000/svg\"/>";
-        published.handbook.write(&format!("many/new{round}.svg"), picture);
+        published.handbook.write_round(round, 0..60);
         let before = published.manifest();
         let mut command = published.command(&[]);
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
