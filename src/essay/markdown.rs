@@ -181,20 +181,25 @@ pub fn language(kind: &CodeBlockKind<'_>) -> String {
     Fence::of(kind).language.to_lowercase()
 }
 
-/// Turns bare addresses in text into links. Text in code, links and images stays as it is.
+/// Turns bare addresses in text into links. Text in code, links and images stays as it is, and so does an address
+/// between `<` and `>` in a link: HTML has no links in links.
 struct Autolinks<'a, I> {
     events: I,
     finder: LinkFinder,
     ready: VecDeque<Spanned<'a>>,
     /// How many open elements keep text as it is.
     within: usize,
+    /// How many links are open.
+    links: usize,
+    /// Whether the innermost of them is an address in another link, of which only the text is given.
+    is_bare: bool,
 }
 
 impl<'a, I: Iterator<Item = Spanned<'a>>> Autolinks<'a, I> {
     fn new(events: I) -> Self {
         let mut finder = LinkFinder::new();
         finder.kinds(&[LinkKind::Url, LinkKind::Email]).url_must_have_scheme(false);
-        Autolinks { events, finder, ready: VecDeque::new(), within: 0 }
+        Autolinks { events, finder, ready: VecDeque::new(), within: 0, links: 0, is_bare: false }
     }
 
     fn split(&mut self, text: CowStr<'a>, span: Range<usize>) {
@@ -260,18 +265,36 @@ impl<'a, I: Iterator<Item = Spanned<'a>>> Iterator for Autolinks<'a, I> {
         if let Some(event) = self.ready.pop_front() {
             return Some(event);
         }
-        let (event, span) = self.events.next()?;
-        match event {
-            Event::Start(Tag::Link { .. } | Tag::Image { .. } | Tag::CodeBlock(_)) => {
-                self.within += 1
+        loop {
+            let (event, span) = self.events.next()?;
+            match event {
+                Event::Start(Tag::Link {
+                    link_type: LinkType::Autolink | LinkType::Email, ..
+                }) if self.links > 0 => {
+                    self.is_bare = true;
+                    continue;
+                }
+                Event::End(TagEnd::Link) if self.is_bare => {
+                    self.is_bare = false;
+                    continue;
+                }
+                Event::Start(Tag::Link { .. }) => {
+                    self.within += 1;
+                    self.links += 1;
+                }
+                Event::End(TagEnd::Link) => {
+                    self.within -= 1;
+                    self.links -= 1;
+                }
+                Event::Start(Tag::Image { .. } | Tag::CodeBlock(_)) => self.within += 1,
+                Event::End(TagEnd::Image | TagEnd::CodeBlock) => self.within -= 1,
+                Event::Text(text) if self.within == 0 && may_hold_address(&text) => {
+                    self.split(text, span);
+                    return self.ready.pop_front();
+                }
+                _ => {}
             }
-            Event::End(TagEnd::Link | TagEnd::Image | TagEnd::CodeBlock) => self.within -= 1,
-            Event::Text(text) if self.within == 0 && may_hold_address(&text) => {
-                self.split(text, span);
-                return self.ready.pop_front();
-            }
-            _ => {}
+            return Some((event, span));
         }
-        Some((event, span))
     }
 }

@@ -389,6 +389,18 @@ fn a_path_from_the_root_may_lack_its_slash() {
 }
 
 #[test]
+fn an_address_in_a_link_is_its_text() {
+    let text =
+        "# A\n\n[see <https://a.example/> *or* <b@c.example>](https://d.example/) <x@y.example>\n";
+    let built = Folder::new(&[("a.md", text)]).site();
+    let expected = "<p><a href=\"https://d.example/\">see https://a.example/ <em>or</em> b@c.example</a> \
+                    <a href=\"mailto:x@y.example\">x@y.example</a></p>";
+    let content = built.content("a/index.html");
+    assert!(content.contains(expected), "{content}");
+    assert_eq!(built.warnings(), [""; 0]);
+}
+
+#[test]
 fn slips_in_addresses_have_messages_of_their_own() {
     for (target, told) in [
         ("hhttps://example.org/x", "did you mean `https://example.org/x`?"),
