@@ -22,11 +22,8 @@ pub fn holds(data: &[u8]) {
     let bytes = postcard::to_stdvec(&meta).unwrap();
     assert_eq!(postcard::from_bytes::<Meta>(&bytes).unwrap(), meta);
 
-    // A mark of byte order goes only once, and this is read a second time.
-    if text.starts_with('\u{feff}') {
-        return;
-    }
-    let windows = decoded(text.replace('\n', "\r\n").as_bytes());
+    // With the mark of byte order that such files have, of which one goes: what is a second one stays.
+    let windows = decoded(format!("\u{feff}{}", text.replace('\n', "\r\n")).as_bytes());
     assert_eq!(front_matter::read("any.md", &windows), (meta, body, notes));
 }
 

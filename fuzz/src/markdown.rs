@@ -45,7 +45,7 @@ pub fn holds(data: &[u8]) {
     let source = SourcePath::new("team/any.md");
     let shown = "content/team/any.md".to_owned();
     let parsed = Essay::parse(source.clone(), shown.clone(), text.clone(), dialect, &Empty);
-    let essay = Essay::parse_and_record(source, shown, text, dialect, &Empty);
+    let essay = Essay::understand(source, shown, text, dialect, &Empty, true);
     // Where it leads is for the book to say, but not to a program.
     let (names, url) = (Names::new(Ground::default()), Url::page("team/any", UrlStyle::Directory));
     let reader = essay.read();

@@ -115,18 +115,8 @@ impl Essay {
         Essay::understand(source, shown, text, dialect, library, false)
     }
 
-    /// The same, with its events written down for whoever makes its page.
-    pub fn parse_and_record(
-        source: SourcePath,
-        shown: String,
-        text: String,
-        dialect: Dialect,
-        library: &dyn Library,
-    ) -> Essay {
-        Essay::understand(source, shown, text, dialect, library, true)
-    }
-
-    fn understand(
+    /// The same. `records` says whether its events are written down, for whoever makes its page.
+    pub fn understand(
         source: SourcePath,
         shown: String,
         text: String,
@@ -145,12 +135,10 @@ impl Essay {
         let markdown = translated.text.as_deref().unwrap_or(&text[body..]);
         let events: Vec<_> = events(markdown, dialect).collect();
         let recording = if records { Recording::of(&events) } else { None };
-        let outline = outline::read(markdown, events, dialect);
-        let outline = outline.moved(|span| {
+        let mut outline = outline::read(markdown, events, dialect).moved(|span| {
             let span = translated.places.span(span);
             span.start + body..span.end + body
         });
-        let mut outline = outline;
         let formulas = std::mem::take(&mut outline.wrong_formulas);
         foreign.extend(formulas.into_iter().map(|(span, why)| {
             let span = span.start - body..span.end - body;

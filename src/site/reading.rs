@@ -222,11 +222,8 @@ impl Desk<'_> {
         let listening = Listening { library: &self.library, asked: AtomicBool::new(false) };
         let (path, shown) = (file.path.clone(), file.shown.clone());
         // Its page is made of the events. The text is for what has to be said of it.
-        let parse = match self.events.is_left() {
-            true => Essay::parse_and_record,
-            false => Essay::parse,
-        };
-        let parse = || parse(path, shown, text, dialect, &listening);
+        let records = self.events.is_left();
+        let parse = || Essay::understand(path, shown, text, dialect, &listening, records);
         let mut essay = caught(&format!("{} was read", file.shown), parse)?;
         essay.notes.splice(0..0, notes);
         let asked = listening.asked.into_inner();

@@ -27,6 +27,9 @@ const LONGEST: usize = 500;
 /// The most expressions in one address: that of the host, and that of a folder on it, and what follows.
 const MOST: usize = 3;
 
+/// What follows the path of a link.
+const ENDS: [char; 6] = [')', '>', '"', '\'', '?', '#'];
+
 pub(super) fn find(text: &Text<'_>, found: &mut Found) {
     let tags = tags::between(text, "{%", "%}", read);
     tags::write(text, tags, meaning, found);
@@ -58,9 +61,6 @@ fn addresses(text: &Text<'_>, sign: &str, found: &mut Found) {
         found.edit(start..closes, format!("{home}{}", address.replace(' ', "%20")));
     }
 }
-
-/// What follows the path of a link.
-const ENDS: [char; 6] = [')', '>', '"', '\'', '?', '#'];
 
 /// Whether there is no path in an address. Behind the site's own, that is its home page.
 fn is_bare(address: &str) -> bool {
